@@ -1,0 +1,42 @@
+import type { BaseMessage } from '@langchain/core/messages';
+import type { CitedPassage } from '../citations.ts';
+
+export interface AnswerRequest {
+  /** The whole prompt: constant system part first, history, the question with its passages last. */
+  messages: BaseMessage[];
+  question: string;
+  /** The same passages as structured data, for models that do not read prose. */
+  passages: CitedPassage[];
+  /** Asks another model than the configured one; the provider refuses names it does not know. */
+  model?: string | undefined;
+  thinking: boolean;
+  maxOutputTokens: number;
+  /** Opaque id of the cohort for the provider's cache and abuse isolation; carries no private data. */
+  cohort?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** What the provider says it used; integers. `completionTokens` includes reasoning. */
+export interface ModelUsage {
+  model: string;
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens: number;
+}
+
+export type AnswerPart =
+  | { type: 'text'; text: string }
+  | { type: 'thinking'; text: string }
+  | { type: 'usage'; usage: ModelUsage };
+
+/**
+ * Something that answers a prompt: DeepSeek, any OpenAI-compatible endpoint, the offline tutor, a
+ * script in tests. Streams text as it is written and exactly one `usage` part, last. Rejects with
+ * {@link ModelError}; never turns an error into answer text.
+ */
+export interface AnswerModel {
+  readonly name: string;
+  /** False for the offline tutor: pages and probes then say that no model is configured. */
+  readonly online: boolean;
+  answer(request: AnswerRequest): AsyncIterable<AnswerPart>;
+}
