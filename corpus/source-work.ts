@@ -1,10 +1,12 @@
 /**
  * How the text of a chapter hangs together, which decides where it may be cut:
- * - `verse`: each paragraph is a stanza (or the whole poem); lines are kept together as far as possible;
- * - `prose`: each paragraph is a natural unit (章 or 段), cut only at sentence ends when long;
- * - `primer`: each paragraph is a short line or couplet; neighbours are grouped.
+ * - `verse`: each paragraph is a line or a stanza; the poem stays whole or falls into groups of them;
+ * - `primer`: each paragraph is a short line or couplet; neighbours are grouped;
+ * - `prose`: each paragraph is a 段 of one running text; a tiny one goes with its neighbour;
+ * - `dialogue`: each paragraph is a 章 or a turn of one; a tiny turn goes with its answer;
+ * - `sayings`: each paragraph is a 章 complete in itself and never joined to another.
  */
-export type Form = 'verse' | 'prose' | 'primer';
+export type Form = 'verse' | 'primer' | 'prose' | 'dialogue' | 'sayings';
 
 export interface SourceChapter {
   /** As shown in a citation after 《书·》, for example 「学而篇」, 「国风·周南·关雎」. Unique within its work. */
@@ -12,7 +14,7 @@ export interface SourceChapter {
   author: string | null;
   dynasty: string | null;
   form: Form;
-  /** In the order and the script of the source, trimmed, none empty. */
+  /** In the order and the script of the source, trimmed, none empty, none with a line break. */
   paragraphs: string[];
 }
 
@@ -27,5 +29,18 @@ export interface SourceWork {
   aliases: string[];
   chapters: SourceChapter[];
   /** Records of the source that were left out or mended on purpose, by reason. */
-  irregularities: { reason: string; count: number; example: string }[];
+  irregularities: Irregularity[];
+}
+
+export interface Irregularity {
+  reason: string;
+  count: number;
+  example: string;
+}
+
+/** A work that can be read when it is wanted; what it is called is known before. */
+export interface WorkSource {
+  slug: string;
+  title: string;
+  read(): Promise<SourceWork>;
 }

@@ -16,7 +16,10 @@
  */
 export interface JobQueue {
   push(jobId: string, options?: { delayMs?: number }): Promise<void>;
-  consume(handler: (jobId: string) => Promise<void>, options: { concurrency: number }): Promise<void>;
+  consume(
+    handler: (jobId: string) => Promise<void>,
+    options: { concurrency: number },
+  ): Promise<void>;
   counts(): Promise<{ waiting: number; active: number; delayed: number }>;
   close(): Promise<void>;
 }

@@ -1,0 +1,15 @@
+/** Everything the offline tutor says in its own words. */
+const countWords = ['一', '两', '三'];
+
+export const phrases = {
+  opening: (count: number) => `你问的内容，书库里有${countWords[count - 1] ?? count}处原文可以读：`,
+  excerpt: '（节选）',
+  notes: '字词',
+  gloss: (term: string, reading: string, meaning: string) => `${term}（${reading}）：${meaning}`,
+  readings: (terms: string[]) => `读音：${terms.join('、')}`,
+  reading: (term: string, reading: string) => `${term}（${reading}）`,
+  nothingFound: '我在书库里没有找到能回答这个问题的原文，不敢随便编一个答案。',
+  rephrase: '换个说法再问一次吧：可以写上书名、篇名，或者原文里的几个字。',
+  noModel:
+    '现在没有配置语言模型，所以这里只给出原文和字词注释，不作讲解（请管理员设置 DEEPSEEK_API_KEY 来开启讲解）。',
+};

@@ -1,0 +1,26 @@
+import type { RetrievedPassage } from './retriever.ts';
+import { foldText } from './folding.ts';
+import { termsOf } from './terms.ts';
+
+/** Two editions of a poem share nearly all of their bigrams; two poems of one poet a handful. */
+const SAME_TEXT = 0.8;
+
+/** The best `limit` passages, leaving out those that repeat the words of a better one. */
+export function withoutDuplicates(
+  ranked: readonly RetrievedPassage[],
+  limit: number,
+): RetrievedPassage[] {
+  const kept: { item: RetrievedPassage; terms: Set<string> }[] = [];
+  for (const item of ranked) {
+    if (kept.length === limit) break;
+    const terms = new Set(termsOf(foldText(item.passage.text)));
+    if (!kept.some((other) => jaccard(terms, other.terms) >= SAME_TEXT)) kept.push({ item, terms });
+  }
+  return kept.map(({ item }) => item);
+}
+
+function jaccard(a: Set<string>, b: Set<string>): number {
+  let common = 0;
+  for (const term of a) if (b.has(term)) common += 1;
+  return common / Math.max(1, a.size + b.size - common);
+}

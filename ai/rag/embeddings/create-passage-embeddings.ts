@@ -1,0 +1,21 @@
+import { NgramEmbeddings, type NgramEmbeddingsOptions } from './ngram-embeddings.ts';
+import { createOpenAiEmbeddings, type OpenAiEmbeddingsSettings } from './openai-embeddings.ts';
+import type { PassageEmbeddings } from './passage-embeddings.ts';
+
+export type PassageEmbeddingsSettings =
+  | ({ kind: 'ngram' } & NgramEmbeddingsOptions)
+  | ({ kind: 'openai' } & OpenAiEmbeddingsSettings);
+
+/** Rejects when an endpoint has to be asked for its dimension and does not answer. */
+export async function createPassageEmbeddings(
+  settings: PassageEmbeddingsSettings,
+): Promise<PassageEmbeddings> {
+  if (settings.kind === 'openai') return createOpenAiEmbeddings(settings);
+  const embeddings = new NgramEmbeddings(settings);
+  return {
+    model: embeddings.modelName,
+    dimension: embeddings.dimension,
+    embedPassages: (texts) => embeddings.embedDocuments(texts),
+    embedQuery: (text) => embeddings.embedQuery(text),
+  };
+}

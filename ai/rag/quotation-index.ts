@@ -1,0 +1,133 @@
+import type { Passage } from '../passage.ts';
+import { type FoldedText, foldText, foldWithOffsets } from './folding.ts';
+
+export interface QuotationMatch {
+  passage: Passage;
+  /** The words as the source has them, punctuation included. */
+  found: string;
+  /** Folded characters that differ; 0 means that the words are the same. */
+  distance: number;
+}
+
+interface FoldedChapter {
+  folded: string;
+  passages: { passage: Passage; from: number; text: FoldedText }[];
+}
+
+/**
+ * Finds where words stand in the library, in the folded space: chapter by chapter for the exact
+ * words, so that a quotation may run from one passage into the next; by edit distance within the
+ * given candidates for words that are nearly right.
+ */
+export class QuotationIndex {
+  readonly #works = new Map<string, FoldedChapter[]>();
+  readonly #chapterOf = new Map<string, FoldedChapter>();
+
+  put(workId: string, passages: readonly Passage[]): void {
+    this.remove(workId);
+    const chapters = new Map<string, FoldedChapter>();
+    for (const passage of passages) {
+      const chapter = chapters.get(passage.chapterId) ?? { folded: '', passages: [] };
+      const text = foldWithOffsets(passage.text);
+      chapter.passages.push({ passage, from: chapter.folded.length, text });
+      chapter.folded += text.folded;
+      chapters.set(passage.chapterId, chapter);
+      this.#chapterOf.set(passage.id, chapter);
+    }
+    this.#works.set(workId, [...chapters.values()]);
+  }
+
+  remove(workId: string): void {
+    for (const chapter of this.#works.get(workId) ?? []) {
+      for (const { passage } of chapter.passages) this.#chapterOf.delete(passage.id);
+    }
+    this.#works.delete(workId);
+  }
+
+  findExact(words: string): QuotationMatch | undefined {
+    const needle = foldText(words);
+    if (!needle) return undefined;
+    for (const chapters of this.#works.values()) {
+      for (const chapter of chapters) {
+        const at = chapter.folded.indexOf(needle);
+        if (at >= 0) return locate(chapter, at, at + needle.length, 0);
+      }
+    }
+    return undefined;
+  }
+
+  /** The nearest run of words around the candidate passages, if at most `maxDistance` away. */
+  findNearest(
+    words: string,
+    candidates: readonly string[],
+    maxDistance: number,
+  ): QuotationMatch | undefined {
+    const needle = foldText(words);
+    let best: QuotationMatch | undefined;
+    for (const id of candidates) {
+      const chapter = this.#chapterOf.get(id);
+      const member = chapter?.passages.find(({ passage }) => passage.id === id);
+      if (!chapter || !member) continue;
+      const from = Math.max(0, member.from - needle.length);
+      const to = member.from + member.text.folded.length + needle.length;
+      const hit = nearestRun(needle, chapter.folded.slice(from, to));
+      if (hit.distance <= maxDistance && hit.distance < (best?.distance ?? Infinity)) {
+        best = locate(chapter, from + hit.start, from + hit.end, hit.distance);
+      }
+    }
+    return best;
+  }
+}
+
+function locate(
+  chapter: FoldedChapter,
+  start: number,
+  end: number,
+  distance: number,
+): QuotationMatch | undefined {
+  let home: Passage | undefined;
+  let found = '';
+  for (const { passage, from, text } of chapter.passages) {
+    const first = Math.max(start, from) - from;
+    const last = Math.min(end, from + text.folded.length) - from - 1;
+    if (first > last) continue;
+    home ??= passage;
+    found += passage.text.slice(text.starts[first], text.ends[last]);
+  }
+  return home && { passage: home, found, distance };
+}
+
+/**
+ * Where in `text` the run with the smallest edit distance to `needle` lies (P. H. Sellers 1980,
+ * «The theory and computation of evolutionary distances»: a run may begin anywhere for free).
+ */
+export function nearestRun(
+  needle: string,
+  text: string,
+): { start: number; end: number; distance: number } {
+  let distances = Array.from({ length: needle.length + 1 }, (_, row) => row);
+  let starts = new Array<number>(needle.length + 1).fill(0);
+  let best = { start: 0, end: 0, distance: needle.length };
+  for (let column = 1; column <= text.length; column += 1) {
+    const nextDistances = [0];
+    const nextStarts = [column];
+    for (let row = 1; row <= needle.length; row += 1) {
+      const substitution =
+        (distances[row - 1] ?? 0) + (needle[row - 1] === text[column - 1] ? 0 : 1);
+      const deletion = (nextDistances[row - 1] ?? 0) + 1;
+      const insertion = (distances[row] ?? 0) + 1;
+      const distance = Math.min(substitution, deletion, insertion);
+      nextDistances.push(distance);
+      if (distance === substitution) nextStarts.push(starts[row - 1] ?? 0);
+      else if (distance === insertion) nextStarts.push(starts[row] ?? 0);
+      else nextStarts.push(nextStarts[row - 1] ?? 0);
+    }
+    distances = nextDistances;
+    starts = nextStarts;
+    const distance = distances[needle.length] ?? 0;
+    if (distance < best.distance) {
+      best = { start: starts[needle.length] ?? 0, end: column, distance };
+    }
+  }
+  return best;
+}

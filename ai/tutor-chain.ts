@@ -1,0 +1,132 @@
+import {
+  type Runnable,
+  type RunnableFunc,
+  RunnableLambda,
+  RunnableSequence,
+} from '@langchain/core/runnables';
+import { CitationMarkers } from './citation-markers.ts';
+import type { CitedPassage } from './citations.ts';
+import { conversationWindow, estimateTokens, type Turn } from './memory/conversation-window.ts';
+import { systemPrompt, type TutorMode, tutorPrompt, writePassages } from './prompts/tutor-prompt.ts';
+import type { AnswerModel, AnswerRequest, ModelUsage } from './providers/answer-model.ts';
+import type { Retriever } from './rag/retriever.ts';
+import { isSmallTalk, standaloneQuestion } from './standalone-question.ts';
+
+export interface TutorQuestion {
+  question: string;
+  /** Oldest first, without the question itself. */
+  history: readonly Turn[];
+  mode: TutorMode;
+  model?: string | undefined;
+  thinking: boolean;
+  maxOutputTokens: number;
+  cohort?: string | undefined;
+}
+
+export type TutorEvent =
+  | { type: 'citations'; citations: CitedPassage[]; dense: boolean }
+  | { type: 'thinking'; text: string }
+  | { type: 'text'; text: string }
+  | { type: 'usage'; usage: ModelUsage };
+
+export interface TutorLimits {
+  historyTokens: number;
+  passageTokens: number;
+  passages: number;
+  /** Below this share of support the library is said to have nothing on the question. */
+  minSupport: number;
+}
+
+export const DEFAULT_LIMITS: TutorLimits = {
+  historyTokens: 3_000,
+  passageTokens: 2_400,
+  passages: 8,
+  minSupport: 0.3,
+};
+
+export type TutorChain = Runnable<TutorQuestion, TutorEvent>;
+
+type Resolved = TutorQuestion & { query: string | undefined };
+type Retrieved = Resolved & { passages: CitedPassage[]; dense: boolean };
+type Prompted = Retrieved & { messages: AnswerRequest['messages'] };
+
+/**
+ * Question → query that stands alone → passages → prompt → model → text whose citations are the
+ * server's own. Streams {@link TutorEvent}s: citations first, usage last.
+ */
+export function createTutorChain(parts: {
+  retriever: Retriever;
+  model: AnswerModel;
+  limits?: TutorLimits;
+}): TutorChain {
+  const { retriever, model, limits = DEFAULT_LIMITS } = parts;
+
+  const resolve = (input: TutorQuestion): Resolved => ({
+    ...input,
+    query: isSmallTalk(input.question)
+      ? undefined
+      : standaloneQuestion(input.question, input.history),
+  });
+
+  const retrieve = async (input: Resolved): Promise<Retrieved> => {
+    if (input.query === undefined) return { ...input, passages: [], dense: true };
+    const found = await retriever.retrieve(input.query, { limit: limits.passages });
+    const supported = found.support >= limits.minSupport ? found.items : [];
+    const offered = withinBudget(supported, limits.passageTokens);
+    const passages = offered.map((item, index) => ({ ...item, n: index + 1 }));
+    return { ...input, passages, dense: found.dense };
+  };
+
+  const prompt = async (input: Retrieved): Promise<Prompted> => {
+    const messages = await tutorPrompt.formatMessages({
+      rules: systemPrompt(input.mode),
+      history: await conversationWindow(input.history, limits.historyTokens),
+      question: input.question,
+      passages: writePassages(input.passages),
+    });
+    return { ...input, messages };
+  };
+
+  async function* answer(
+    input: Prompted,
+    config?: { signal?: AbortSignal },
+  ): AsyncGenerator<TutorEvent> {
+    yield { type: 'citations', citations: input.passages, dense: input.dense };
+    const markers = new CitationMarkers(input.passages.map(({ n }) => n));
+    const signal = config?.signal ?? new AbortController().signal;
+    const { messages, question, passages, thinking, maxOutputTokens, cohort } = input;
+    const request = { messages, question, passages, thinking, maxOutputTokens, cohort, signal };
+    for await (const part of model.answer({ ...request, model: input.model })) {
+      const event = part.type === 'text' ? { ...part, text: markers.push(part.text) } : part;
+      if (event.type === 'usage' || event.text !== '') yield event;
+    }
+    const rest = markers.end();
+    if (rest !== '') yield { type: 'text', text: rest };
+  }
+
+  return RunnableSequence.from<TutorQuestion, TutorEvent>([
+    new RunnableLambda({ func: resolve }).withConfig({ runName: 'resolve-question' }),
+    new RunnableLambda({ func: retrieve }).withConfig({ runName: 'retrieve-passages' }),
+    new RunnableLambda({ func: prompt }).withConfig({ runName: 'write-prompt' }),
+    new RunnableLambda({ func: asRunnable(answer) }).withConfig({ runName: 'answer' }),
+  ]);
+}
+
+/** RunnableLambda streams what a generator yields, which its declared types do not say. */
+function asRunnable<Input, Output>(
+  generator: (input: Input, config?: { signal?: AbortSignal }) => AsyncGenerator<Output>,
+): RunnableFunc<Input, Output> {
+  return generator as unknown as RunnableFunc<Input, Output>;
+}
+
+/** The best passages that fit; the first always does. */
+function withinBudget<Item extends { passage: { text: string } }>(
+  items: readonly Item[],
+  budget: number,
+): Item[] {
+  let used = 0;
+  return items.filter(({ passage }, index) => {
+    used += estimateTokens(passage.text);
+    return index === 0 || used <= budget;
+  });
+}

@@ -1,0 +1,178 @@
+import { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { MessageBus } from '../platform/bus/message-bus.ts';
+import type { Transact } from '../platform/database/transact.ts';
+import type { EventLog } from '../realtime/event-log.ts';
+import type { AnswerEvent, EventStore } from '../realtime/event-store.ts';
+import { failAbandoned, type FinishingStores } from './answer-finishing.ts';
+import type { AnswerGeneration } from './answer-generation.ts';
+import type { Message } from './message.ts';
+import type { MessageStore } from './message-store.ts';
+import { presentMessage } from './present-message.ts';
+import type { Acceptance, Ask } from './question-acceptance.ts';
+import type { RunningAnswers } from './running-answers.ts';
+
+export interface AnswerService {
+  /** Accepts a question durably, then lets its answer be written in the background. */
+  ask(ask: Ask): Promise<{ userMessageId: string; messageId: string }>;
+  /** The events of an answer after `after`; of one long over, its end as it is stored. */
+  follow(userId: string, messageId: string, after: number, signal: AbortSignal): Promise<Events>;
+  /** Waits until the answer is whole. Throws `model_failed` when it failed. */
+  whole(userId: string, asked: { userMessageId: string; messageId: string }): Promise<WholeAnswer>;
+  stop(userId: string, messageId: string): Promise<Message>;
+  /** Fails answers whose owner died; returns how many. */
+  sweep(): Promise<number>;
+  /** Lets running answers finish until the deadline, then cuts them short and stores that. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+export type Events = AsyncIterable<AnswerEvent>;
+
+export interface WholeAnswer {
+  userMessage: Message;
+  message: Message;
+  balance: number;
+}
+
+const STOP_CHANNEL = 'answer-stop';
+const STOP_WAIT_MS = 10_000;
+
+export async function createAnswerService(parts: {
+  accept: (ask: Ask) => Promise<Acceptance>;
+  generation: AnswerGeneration;
+  running: RunningAnswers;
+  messages: MessageStore;
+  transact: Transact<FinishingStores>;
+  balanceOf: (userId: string) => Promise<{ balance: number }>;
+  events: EventLog;
+  eventStore: EventStore;
+  bus: MessageBus;
+  instanceId: string;
+  logger: Logger;
+}): Promise<AnswerService> {
+  const { accept, generation, running, messages, events, eventStore, bus, logger } = parts;
+  const inProgress = new Set<Promise<void>>();
+  let draining = false;
+
+  await bus.subscribe(STOP_CHANNEL, (message) => running.stop(String(message), 'stopped'));
+
+  async function owned(userId: string, messageId: string): Promise<Message> {
+    const message = await messages.ofUser(messageId, userId);
+    if (!message || message.role !== 'assistant') {
+      throw new AppError(404, 'not_found', '没有这条回答。');
+    }
+    return message;
+  }
+
+  async function untilOver(messageId: string, signal: AbortSignal): Promise<void> {
+    for await (const _event of events.follow(messageId, 0, signal));
+  }
+
+  const service: AnswerService = {
+    async ask(ask) {
+      if (draining) throw new AppError(503, 'unavailable', '服务正在重启，请稍后再试。', { retryAfterSeconds: 5 });
+      const acceptance = await accept(ask);
+      if (acceptance.repeated) {
+        const { userMessageId, messageId } = acceptance;
+        return { userMessageId, messageId };
+      }
+      const { userMessage, answer } = acceptance.accepted;
+      const work = generation
+        .run(acceptance.accepted)
+        .catch((error: unknown) => {
+          logger.error({ err: error, messageId: answer.id }, 'answer not stored');
+        })
+        .finally(() => inProgress.delete(work));
+      inProgress.add(work);
+      return { userMessageId: userMessage.id, messageId: answer.id };
+    },
+
+    async follow(userId, messageId, after, signal) {
+      const message = await owned(userId, messageId);
+      const [first] = await eventStore.read(messageId, after, 1).catch(() => []);
+      if (first || message.status === 'streaming') return events.follow(messageId, after, signal);
+      const { balance } = await parts.balanceOf(userId);
+      return storedEvents(message, after, balance);
+    },
+
+    async whole(userId, { userMessageId, messageId }) {
+      const signal = new AbortController().signal;
+      await untilOver(messageId, signal);
+      const [userMessage, message] = [await messages.byId(userMessageId), await messages.byId(messageId)];
+      if (!userMessage || !message) throw new AppError(404, 'not_found', '这个对话已被删除。');
+      if (message.status === 'failed') {
+        throw new AppError(502, 'model_failed', '模型暂时没有答上来，没有扣费，请稍后再试。');
+      }
+      const { balance } = await parts.balanceOf(userId);
+      return { userMessage, message, balance };
+    },
+
+    async stop(userId, messageId) {
+      const message = await owned(userId, messageId);
+      if (message.status !== 'streaming') return message;
+      await bus.publish(STOP_CHANNEL, messageId);
+      await untilOver(messageId, AbortSignal.timeout(STOP_WAIT_MS));
+      return owned(userId, messageId);
+    },
+
+    async sweep() {
+      const abandoned = await messages.abandoned(undefined);
+      return endAbandoned(abandoned);
+    },
+
+    async drain(deadlineMs) {
+      draining = true;
+      const timer = setTimeout(() => running.stopAll('shutdown'), deadlineMs);
+      await Promise.all(inProgress);
+      clearTimeout(timer);
+      running.close();
+    },
+  };
+
+  async function endAbandoned(abandoned: Message[]): Promise<number> {
+    const failed = await failAbandoned(parts.transact, abandoned);
+    for (const message of failed) await announceFailure(message);
+    if (failed.length > 0) logger.warn({ answers: failed.length }, 'abandoned answers failed');
+    return failed.length;
+  }
+
+  async function announceFailure(message: Message): Promise<void> {
+    try {
+      const lastId = await lastEventId(eventStore, message.id);
+      const error = { error: 'model_failed', message: '回答中断了，没有扣费，请重试。' };
+      await events.openWriter(message.id, lastId).append('error', error);
+    } catch (error) {
+      logger.warn({ err: error }, 'end of an abandoned answer not announced');
+    }
+  }
+
+  // A process that comes back under the same name finds the answers of its former life.
+  await endAbandoned(await messages.abandoned(parts.instanceId));
+  return service;
+}
+
+async function lastEventId(store: EventStore, answerId: string): Promise<number> {
+  let last = 0;
+  for (;;) {
+    const page = await store.read(answerId, last, 500);
+    const end = page.at(-1);
+    if (!end) return last;
+    last = end.id;
+  }
+}
+
+/** What a listener would have heard, told at once from the stored message. */
+async function* storedEvents(message: Message, after: number, balance: number): Events {
+  const error = { error: 'model_failed', message: '这个回答没有写完，请重试。' };
+  const ending: Pick<AnswerEvent, 'name' | 'data'> =
+    message.status === 'failed'
+      ? { name: 'error', data: error }
+      : { name: 'done', data: { message: presentMessage(message), balance } };
+  if (after > 0) {
+    yield { id: after + 1, ...ending };
+    return;
+  }
+  yield { id: 1, name: 'citations', data: { citations: message.citations } };
+  yield { id: 2, name: 'delta', data: { text: message.content } };
+  yield { id: 3, ...ending };
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { pageQuery } from '../http/paging.ts';
+import { idSchema, textSchema } from '../http/text-schema.ts';
+
+const modeSchema = z.enum(['qa', 'explain', 'translate', 'socratic'], {
+  error: '只能是 qa、explain、translate 或 socratic',
+});
+const booleanText = z
+  .enum(['true', 'false', '1', '0'], { error: '只能是 true 或 false' })
+  .transform((value) => value === 'true' || value === '1');
+
+export const sessionSchema = z.object({
+  id: z.uuid(),
+  title: z.string(),
+  mode: modeSchema,
+  archived: z.boolean(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  lastMessageAt: z.iso.datetime().nullable(),
+});
+
+export const citationSchema = z.object({
+  n: z.int(),
+  passageId: z.uuid(),
+  work: z.string(),
+  chapter: z.string(),
+  author: z.string().nullable(),
+  dynasty: z.string().nullable(),
+  text: z.string(),
+  score: z.number(),
+});
+
+export const quoteSchema = z.object({
+  text: z.string(),
+  verdict: z.enum(['exact', 'variant', 'unknown']),
+  passageId: z.uuid().nullable(),
+  work: z.string().nullable(),
+  chapter: z.string().nullable(),
+  found: z.string().nullable(),
+});
+
+export const messageSchema = z.object({
+  id: z.uuid(),
+  sessionId: z.uuid(),
+  role: z.enum(['user', 'assistant']),
+  content: z.string(),
+  status: z.enum(['streaming', 'complete', 'stopped', 'failed']),
+  citations: z.array(citationSchema),
+  quotes: z.array(quoteSchema),
+  usage: z
+    .object({
+      promptTokens: z.int(),
+      cachedTokens: z.int(),
+      completionTokens: z.int(),
+      cost: z.int(),
+      model: z.string(),
+    })
+    .nullable(),
+  favorite: z.boolean(),
+  createdAt: z.iso.datetime(),
+});
+
+export const answerSchema = z.object({
+  userMessage: messageSchema,
+  message: messageSchema,
+  balance: z.int(),
+});
+
+export const createSessionBody = z.object({
+  title: textSchema(1, 100).optional(),
+  mode: modeSchema.default('qa'),
+});
+export const updateSessionBody = z.object({
+  title: textSchema(1, 100).optional(),
+  archived: z.boolean({ error: '只能是 true 或 false' }).optional(),
+});
+export const sessionParams = z.object({ id: idSchema });
+export const messageParams = z.object({ mid: idSchema });
+export const sessionMessageParams = z.object({ id: idSchema, mid: idSchema });
+export const sessionsQuery = z.object({
+  ...pageQuery,
+  archived: booleanText.optional(),
+  q: textSchema(0, 100).optional(),
+});
+export const messagesQuery = z.object({
+  ...pageQuery,
+  order: z.enum(['asc', 'desc'], { error: '只能是 asc 或 desc' }).default('asc'),
+});
+export const eventsQuery = z.object({
+  after: z.coerce
+    .number({ error: '必须是数字' })
+    .int({ error: '必须是整数' })
+    .min(0, { error: '不能小于 0' })
+    .max(1e9)
+    .optional(),
+});
+
+export function askBody(models: readonly string[]) {
+  return z.object({
+    content: textSchema(1, 4000),
+    model: z.enum(models, { error: `只能是 ${models.join('、')}` }).optional(),
+    thinking: z.boolean({ error: '只能是 true 或 false' }).optional(),
+  });
+}

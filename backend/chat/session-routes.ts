@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { pageSchema, readCursor } from '../http/paging.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import {
+  createSessionBody,
+  messageSchema,
+  messagesQuery,
+  sessionParams,
+  sessionSchema,
+  sessionsQuery,
+  updateSessionBody,
+} from './chat-schemas.ts';
+import { presentMessage } from './present-message.ts';
+import type { Session } from './session.ts';
+import type { SessionService } from './session-service.ts';
+
+const tag = 'chat';
+const sessionCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+const messageCursor = z.tuple([z.int().min(0)]);
+
+function presentSession(session: Session): z.input<typeof sessionSchema> {
+  const { id, title, mode, archived } = session;
+  return {
+    id,
+    title,
+    mode,
+    archived,
+    createdAt: session.createdAt.toISOString(),
+    updatedAt: session.updatedAt.toISOString(),
+    lastMessageAt: session.lastMessageAt?.toISOString() ?? null,
+  };
+}
+
+export function sessionRoutes(sessions: SessionService): Route[] {
+  return [...listRoutes(sessions), ...oneRoutes(sessions)];
+}
+
+function listRoutes(sessions: SessionService): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/api/sessions',
+      summary: 'Begin a conversation',
+      tag,
+      access: 'user',
+      idempotent: true,
+      body: createSessionBody,
+      data: sessionSchema,
+      status: 201,
+      handle: async ({ identity, body: { title, mode } }) =>
+        presentSession(
+          await sessions.create(identity.userId, { mode, ...(title === undefined ? {} : { title }) }),
+        ),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/sessions',
+      summary: 'Own conversations, newest activity first',
+      tag,
+      access: 'user',
+      query: sessionsQuery,
+      data: pageSchema(sessionSchema),
+      handle: async ({ identity, query: { archived, q, limit, cursor } }) => {
+        const before = readCursor(cursor, sessionCursor);
+        const page = await sessions.list(identity.userId, { archived, q }, { limit, before });
+        return { ...page, items: page.items.map(presentSession) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/sessions/{id}/messages',
+      summary: 'What was said, oldest first',
+      tag,
+      access: 'user',
+      params: sessionParams,
+      query: messagesQuery,
+      data: pageSchema(messageSchema),
+      handle: async ({ identity, params, query: { limit, order, cursor } }) => {
+        const beyond = readCursor(cursor, messageCursor)?.[0];
+        const page = await sessions.messages(identity.userId, params.id, { limit, order, beyond });
+        return { ...page, items: page.items.map(presentMessage) };
+      },
+    }),
+  ];
+}
+
+function oneRoutes(sessions: SessionService): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/sessions/{id}',
+      summary: 'One conversation',
+      tag,
+      access: 'user',
+      params: sessionParams,
+      data: sessionSchema,
+      handle: async ({ identity, params }) =>
+        presentSession(await sessions.get(identity.userId, params.id)),
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/api/sessions/{id}',
+      summary: 'Rename or archive',
+      tag,
+      access: 'user',
+      params: sessionParams,
+      body: updateSessionBody,
+      data: sessionSchema,
+      handle: async ({ identity, params, body: { title, archived } }) =>
+        presentSession(
+          await sessions.update(identity.userId, params.id, {
+            ...(title === undefined ? {} : { title }),
+            ...(archived === undefined ? {} : { archived }),
+          }),
+        ),
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/api/sessions/{id}',
+      summary: 'Delete with all its messages',
+      tag,
+      access: 'user',
+      params: sessionParams,
+      data: z.object({}),
+      handle: async ({ identity, params }) => {
+        await sessions.delete(identity.userId, params.id);
+        return {};
+      },
+    }),
+  ];
+}

@@ -1,0 +1,24 @@
+export type SessionMode = 'qa' | 'explain' | 'translate' | 'socratic';
+
+export interface Session {
+  id: string;
+  userId: string;
+  title: string;
+  mode: SessionMode;
+  archived: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+  lastMessageAt: Date | null;
+}
+
+export const UNTITLED = '新的对话';
+const TITLE_CHARACTERS = 24;
+
+/** Until somebody names it, a conversation is called by how it begins. */
+export function titleFromQuestion(question: string): string {
+  const line = question.replaceAll(/\s+/g, ' ').trim();
+  const characters = [...line];
+  return characters.length > TITLE_CHARACTERS
+    ? `${characters.slice(0, TITLE_CHARACTERS).join('')}…`
+    : line;
+}

@@ -1,0 +1,142 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const ROLES = ['api', 'worker', 'scheduler'] as const;
+export type Role = (typeof ROLES)[number];
+
+const url = (...protocols: string[]) =>
+  z
+    .url({ error: 'must be a URL' })
+    .refine((value) => protocols.some((protocol) => value.startsWith(`${protocol}://`)), {
+      error: `must start with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+    });
+const flag = z.enum(['0', '1'], { error: 'must be 0 or 1' }).transform((value) => value === '1');
+const integer = (min: number, max: number) =>
+  z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(min).max(max);
+
+const redisProtocols = ['redis', 'rediss', 'redis+sentinel', 'redis+cluster'];
+
+const environmentSchema = z
+  .object({
+    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+    PORT: integer(0, 65535).default(3000),
+    HOST: z.string().default('127.0.0.1'),
+    DATA_DIR: z.string().default('.data'),
+    ROLES: z
+      .string()
+      .default(ROLES.join(','))
+      .transform((value) => [...new Set(value.split(',').map((role) => role.trim()))])
+      .pipe(z.array(z.enum(ROLES, { error: `must be some of ${ROLES.join(', ')}` })).min(1)),
+    DATABASE_URL: url('postgres', 'postgresql').optional(),
+    DATABASE_REPLICA_URL: url('postgres', 'postgresql').optional(),
+    REDIS_URL: url(...redisProtocols).optional(),
+    REDIS_PREFIX: z
+      .string()
+      .regex(/^[\w-]+$/)
+      .default('guoxue'),
+    CHROMA_URL: url('http', 'https').optional(),
+    JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+    ADMIN_EMAIL: z.email('must be an email address').optional(),
+    ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+    DEEPSEEK_API_KEY: z.string().optional(),
+    DEEPSEEK_BASE_URL: url('http', 'https').default('https://api.deepseek.com'),
+    DEEPSEEK_MODEL: z.string().default('deepseek-flash'),
+    DEEPSEEK_COHORT: z.enum(['none', 'user']).default('none'),
+    EMBEDDING_PROVIDER: z.enum(['local', 'openai']).default('local'),
+    EMBEDDING_BASE_URL: url('http', 'https').optional(),
+    EMBEDDING_API_KEY: z.string().optional(),
+    EMBEDDING_MODEL: z.string().optional(),
+    CORPUS: z.string().default('default'),
+    SIGNUP_GRANT_TOKENS: integer(0, 1_000_000_000).default(20_000),
+    GUEST_GRANT_TOKENS: integer(0, 1_000_000_000).default(10_000),
+    RATE_LIMIT_DISABLED: flag.default(false),
+    RATE_LIMIT_GUESTS_PER_HOUR: integer(1, 1_000_000).default(20),
+    RATE_LIMIT_LOGINS_PER_MINUTE: integer(1, 1_000_000).default(30),
+    RATE_LIMIT_QUESTIONS_PER_MINUTE: integer(1, 1_000_000).default(20),
+    RATE_LIMIT_LIBRARY_PER_MINUTE: integer(1, 1_000_000).default(300),
+    TRUST_PROXY: integer(0, 10).default(0),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info'),
+  })
+  .superRefine((env, context) => {
+    const require = (name: keyof typeof env, reason: string) => {
+      if (!env[name]) context.addIssue({ code: 'custom', path: [name], message: reason });
+    };
+    if (env.NODE_ENV === 'production')
+      require('JWT_SECRET', 'is required when NODE_ENV=production');
+    if (env.EMBEDDING_PROVIDER === 'openai') {
+      require('EMBEDDING_BASE_URL', 'is required when EMBEDDING_PROVIDER=openai');
+      require('EMBEDDING_MODEL', 'is required when EMBEDDING_PROVIDER=openai');
+    }
+    if (env.ADMIN_EMAIL) require('ADMIN_PASSWORD', 'is required beside ADMIN_EMAIL');
+    if (env.DATABASE_REPLICA_URL)
+      require('DATABASE_URL', 'is required beside DATABASE_REPLICA_URL');
+    if (!env.DATABASE_URL && !(env.ROLES.length === ROLES.length)) {
+      require('DATABASE_URL', 'is required when ROLES splits the service over several processes');
+    }
+    if (!env.REDIS_URL && !(env.ROLES.length === ROLES.length)) {
+      require('REDIS_URL', 'is required when ROLES splits the service over several processes');
+    }
+  });
+
+export type Config = ReturnType<typeof readConfig>;
+
+export class ConfigError extends Error {}
+
+/**
+ * The only reader of the environment. An empty value counts as left out, so that `X= npm start`
+ * and a blank line in an env file mean the default. Throws {@link ConfigError} naming every bad one.
+ */
+export function readConfig(environment: Record<string, string | undefined>) {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+    throw new ConfigError(`These settings cannot be used:\n${faults.join('\n')}`);
+  }
+  const env = parsed.data;
+  return {
+    production: env.NODE_ENV === 'production',
+    port: env.PORT,
+    host: env.HOST,
+    dataDir: path.resolve(env.DATA_DIR),
+    roles: env.ROLES,
+    databaseUrl: env.DATABASE_URL,
+    databaseReplicaUrl: env.DATABASE_REPLICA_URL,
+    redisUrl: env.REDIS_URL,
+    redisPrefix: env.REDIS_PREFIX,
+    chromaUrl: env.CHROMA_URL,
+    jwtSecret: env.JWT_SECRET,
+    admin:
+      env.ADMIN_EMAIL && env.ADMIN_PASSWORD
+        ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
+        : undefined,
+    deepseek: env.DEEPSEEK_API_KEY
+      ? {
+          apiKey: env.DEEPSEEK_API_KEY,
+          baseUrl: env.DEEPSEEK_BASE_URL,
+          model: env.DEEPSEEK_MODEL,
+        }
+      : undefined,
+    cohortPerUser: env.DEEPSEEK_COHORT === 'user',
+    embedding: {
+      provider: env.EMBEDDING_PROVIDER,
+      baseUrl: env.EMBEDDING_BASE_URL,
+      apiKey: env.EMBEDDING_API_KEY,
+      model: env.EMBEDDING_MODEL,
+    },
+    corpus: env.CORPUS,
+    signupGrantTokens: env.SIGNUP_GRANT_TOKENS,
+    guestGrantTokens: env.GUEST_GRANT_TOKENS,
+    rateLimits: {
+      disabled: env.RATE_LIMIT_DISABLED,
+      guestsPerHour: env.RATE_LIMIT_GUESTS_PER_HOUR,
+      loginsPerMinute: env.RATE_LIMIT_LOGINS_PER_MINUTE,
+      questionsPerMinute: env.RATE_LIMIT_QUESTIONS_PER_MINUTE,
+      libraryPerMinute: env.RATE_LIMIT_LIBRARY_PER_MINUTE,
+    },
+    trustProxyHops: env.TRUST_PROXY,
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,83 @@
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { Authenticator } from 'passport';
+import type { z } from 'zod';
+import type { ErrorDetail } from '../errors.ts';
+import { AppError } from '../errors.ts';
+import { authentication } from './authentication.ts';
+import { invalidInput, toDetails } from './failure.ts';
+import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { HANDLED, type Identity, type Route } from './route.ts';
+
+const BODY_LIMIT = '100kb';
+
+export interface RouteParts {
+  passport: Authenticator;
+  rateLimit: RateLimit;
+  idempotency: Idempotency;
+}
+
+/** Who is it → not too often → is the input sound → do it → is the reply as documented → send it. */
+export function mountRoute(app: Express, route: Route, parts: RouteParts): void {
+  const steps: RequestHandler[] = [authentication(parts.passport, route.access)];
+  if (route.rateClass) steps.push(parts.rateLimit(route.rateClass));
+  if (route.body) steps.push(requireJson, express.json({ limit: BODY_LIMIT, strict: true }));
+  steps.push((request, response) => handle(route, parts.idempotency, request, response));
+  app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), ...steps);
+}
+
+const requireJson: RequestHandler = (request, _response, next) => {
+  const hasBody = request.headers['transfer-encoding'] !== undefined || contentLength(request) > 0;
+  if (hasBody && !request.is('application/json')) {
+    throw new AppError(415, 'unsupported_media', '请求体必须是 JSON（Content-Type: application/json）。');
+  }
+  next();
+};
+
+function contentLength(request: Request): number {
+  return Number(request.headers['content-length'] ?? 0);
+}
+
+async function handle(
+  route: Route,
+  idempotency: Idempotency,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const input = parseInput(route, request);
+  const identity: Identity | undefined = response.locals.identity;
+  const idempotencyKey = readIdempotencyKey(request.get('idempotency-key'));
+  const context = { ...input, identity, idempotencyKey, request, response };
+  const work = () => route.handle(context as unknown as Parameters<Route['handle']>[0]);
+  const key = route.idempotent && identity ? idempotencyKey : undefined;
+  const scope = { userId: identity?.userId ?? '', route: `${route.method} ${route.path}` };
+  const result =
+    key === undefined
+      ? await work()
+      : await idempotency.once(
+          { ...scope, key, body: { params: input.params, body: input.body } },
+          work,
+        );
+  if (result === HANDLED) return;
+  response
+    .status(route.status)
+    .json({ code: 0, message: 'success', data: route.data.parse(result) });
+}
+
+/** All faults of path, query and body at once. */
+function parseInput(route: Route, request: Request) {
+  const faults: ErrorDetail[] = [];
+  const parse = (schema: z.ZodType | undefined, value: unknown) => {
+    if (!schema) return undefined;
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) faults.push(...toDetails(parsed.error));
+    return parsed.data;
+  };
+  const input = {
+    params: parse(route.params, request.params),
+    query: parse(route.query, request.query),
+    body: parse(route.body, request.body ?? {}),
+  };
+  if (faults.length > 0) throw invalidInput(faults);
+  return input;
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import { failureSchema } from './failure.ts';
+import type { Route } from './route.ts';
+
+export function successSchema(data: z.ZodType) {
+  return z.object({ code: z.literal(0), message: z.literal('success'), data });
+}
+
+/** The OpenAPI 3.1 document of the routes as they are mounted; nothing in it is written twice. */
+export function createOpenApiDocument(routes: readonly Route[], version: string) {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: toOperation(route) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'Guoxue tutor', version },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+    paths,
+  });
+}
+
+function toOperation(route: Route): ZodOpenApiOperationObject {
+  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+  const idempotencyKey = z.object({ 'Idempotency-Key': z.string().min(1).max(128).optional() });
+  return {
+    summary: route.summary,
+    tags: [route.tag],
+    ...(route.access === 'open' ? {} : { security: [{ bearer: [] }] }),
+    requestParams: {
+      ...(route.params instanceof z.ZodObject ? { path: route.params } : {}),
+      ...(route.query instanceof z.ZodObject ? { query: route.query } : {}),
+      ...(route.idempotent ? { header: idempotencyKey } : {}),
+    },
+    ...(route.body ? { requestBody: { content: json(route.body) } } : {}),
+    responses: {
+      [String(route.status)]: {
+        description: 'success',
+        content: {
+          ...json(successSchema(route.data)),
+          ...(route.streams ? { 'text/event-stream': { schema: z.string() } } : {}),
+        },
+      },
+      default: { description: 'failure', content: json(failureSchema) },
+    },
+  };
+}

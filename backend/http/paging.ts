@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+
+export const pageQuery = {
+  limit: z.coerce
+    .number({ error: '必须是数字' })
+    .int({ error: '必须是整数' })
+    .min(1, { error: '至少为 1' })
+    .max(100, { error: '最多为 100' })
+    .default(20),
+  cursor: z.string().max(500).optional(),
+};
+
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+/** Opaque to callers: where the last row of a page stood in the order of its list. */
+export function writeCursor(position: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+export function readCursor<Position extends z.ZodType>(
+  cursor: string | undefined,
+  position: Position,
+): z.infer<Position> | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    return position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch (cause) {
+    throw new AppError(400, 'invalid_input', '分页游标无效，请从第一页重新取。', {
+      details: [{ path: 'cursor', message: '无效的游标' }],
+      cause,
+    });
+  }
+}
+
+/** Cuts the row that was read too many, and tells from it whether there is a next page. */
+export function toPage<Row>(
+  rows: Row[],
+  limit: number,
+  positionOf: (row: Row) => readonly (string | number)[],
+): Page<Row> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? writeCursor(positionOf(last)) : null };
+}

@@ -1,0 +1,106 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import type { RateClass } from './rate-limit.ts';
+
+/** Who is calling; read from the database on each request, so a change of role holds at once. */
+export interface Identity {
+  userId: string;
+  role: 'guest' | 'learner' | 'admin';
+}
+
+/** `open`: nobody is asked; `optional`: a token is honoured when there is one. */
+export type Access = 'open' | 'optional' | 'user' | 'admin';
+
+/** Returned by a handler that has written its reply itself (a stream). */
+export const HANDLED = Symbol('handled');
+
+type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType
+  ? z.output<Schema>
+  : undefined;
+
+export interface RouteContext<
+  Params extends z.ZodType | undefined,
+  Query extends z.ZodType | undefined,
+  Body extends z.ZodType | undefined,
+  Who,
+> {
+  params: Parsed<Params>;
+  query: Parsed<Query>;
+  body: Parsed<Body>;
+  identity: Who;
+  idempotencyKey: string | undefined;
+  request: Request;
+  response: Response;
+}
+
+type IdentityFor<Level extends Access> = Level extends 'user' | 'admin'
+  ? Identity
+  : Identity | undefined;
+
+export interface RouteDefinition<
+  Params extends z.ZodType | undefined,
+  Query extends z.ZodType | undefined,
+  Body extends z.ZodType | undefined,
+  Data extends z.ZodType,
+  Level extends Access,
+> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** In OpenAPI's spelling: `/api/sessions/{id}`. */
+  path: string;
+  summary: string;
+  tag: string;
+  access: Level;
+  rateClass?: RateClass;
+  /** Keeps the reply for 24 hours under the caller's Idempotency-Key. */
+  idempotent?: boolean;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  data: Data;
+  status?: number;
+  /** Says that the reply may also be Server-Sent Events; only for the OpenAPI document. */
+  streams?: boolean;
+  handle(
+    context: RouteContext<Params, Query, Body, IdentityFor<Level>>,
+  ): Promise<z.input<Data> | typeof HANDLED>;
+}
+
+/** A route as the app takes it, its types checked already where it was defined. */
+export interface Route {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  path: string;
+  summary: string;
+  tag: string;
+  access: Access;
+  rateClass: RateClass | undefined;
+  idempotent: boolean;
+  params: z.ZodType | undefined;
+  query: z.ZodType | undefined;
+  body: z.ZodType | undefined;
+  data: z.ZodType;
+  status: number;
+  streams: boolean;
+  handle(context: RouteContext<undefined, undefined, undefined, Identity | undefined>): Promise<unknown>;
+}
+
+export function defineRoute<
+  Data extends z.ZodType,
+  const Level extends Access,
+  Params extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(definition: RouteDefinition<Params, Query, Body, Data, Level>): Route {
+  return {
+    ...definition,
+    rateClass: definition.rateClass,
+    idempotent: definition.idempotent ?? false,
+    params: definition.params,
+    query: definition.query,
+    body: definition.body,
+    status: definition.status ?? 200,
+    streams: definition.streams ?? false,
+    // The app parses params, query and body with the schemas above before it calls the handler, and
+    // refuses a caller without identity where one is needed: the one place where that is asserted.
+    handle: definition.handle as unknown as Route['handle'],
+  };
+}

@@ -1,0 +1,16 @@
+import type { Knex } from 'knex';
+
+/**
+ * PostgreSQL, wherever it runs. Both adapters speak the wire protocol to the `pg` driver, so SQL,
+ * types and error codes are the same; SQL must suit PostgreSQL 15 and later.
+ *
+ * The embedded one has a single connection: a query that escapes its transaction would wait for
+ * itself, so it fails after the acquire time-out instead of passing unnoticed.
+ */
+export interface Database {
+  knex: Knex;
+  /** A read replica when there is one, else the same as `knex`; may lag behind by seconds. */
+  reader: Knex;
+  kind: 'postgresql' | 'embedded';
+  close(): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import { PGlite } from '@electric-sql/pglite';
+import knex from 'knex';
+import type { Database } from './database.ts';
+import { PgliteStream } from './pglite-stream.ts';
+
+const ACQUIRE_TIMEOUT_MS = 10_000;
+
+/**
+ * PostgreSQL in WebAssembly, stored in `directory`, or in memory when it is left out (tests).
+ * `snapshot` is a data folder dumped earlier, so that a test starts from a migrated database.
+ */
+export async function openEmbeddedDatabase(options: {
+  directory?: string;
+  snapshot?: Blob;
+}): Promise<Database> {
+  const pglite = await openPglite(options);
+  const connection = knex({
+    client: 'pg',
+    connection: { stream: () => new PgliteStream(pglite), user: 'postgres', database: 'postgres' },
+    pool: { min: 1, max: 1 },
+    acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+  });
+  return {
+    knex: connection,
+    reader: connection,
+    kind: 'embedded',
+    async close() {
+      await connection.destroy();
+      await pglite.close();
+    },
+  };
+}
+
+async function openPglite(options: { directory?: string; snapshot?: Blob }): Promise<PGlite> {
+  try {
+    const pglite = await PGlite.create({
+      ...(options.directory ? { dataDir: options.directory } : {}),
+      ...(options.snapshot ? { loadDataDir: options.snapshot } : {}),
+    });
+    await pglite.query('select 1');
+    return pglite;
+  } catch (cause) {
+    throw new Error(
+      `The database in ${options.directory ?? 'memory'} cannot be opened. Nothing in it was changed. ` +
+        'Put a backup of that folder back, or move it away to start with an empty one.',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,116 @@
+import type { Logger } from '../logger.ts';
+import type { AnswerEvent } from './event-store.ts';
+import { createWaker } from './wake-call.ts';
+
+export interface EventWriter {
+  /**
+   * Numbers the event and stores it; calls may overlap, their order is kept. When the store is away
+   * this rejects, for a second after a failure at once, but the event is kept: the writer goes on
+   * trying in the background for two minutes. So its owner may carry on and still expect listeners
+   * to get everything once the store is back.
+   */
+  append(name: AnswerEvent['name'], data: unknown): Promise<AnswerEvent>;
+  /** Tries at once to store whatever is kept back; rejects when that is impossible. */
+  settle(): Promise<void>;
+}
+
+interface Outage {
+  error: unknown;
+  since: number;
+  retryAt: number;
+}
+
+const RETRY_MS = 1_000;
+const GIVE_UP_MS = 120_000;
+
+interface WriterDependencies {
+  append(event: AnswerEvent): Promise<void>;
+  /** The event with this id, if it is stored. */
+  find(id: number): Promise<AnswerEvent | undefined>;
+  wake(): Promise<void>;
+  lastId: number;
+  logger: Logger;
+}
+
+/** Stores one event; an attempt reported as failed may have arrived, so it looks before a second. */
+function createStoring(given: WriterDependencies): (event: AnswerEvent) => Promise<void> {
+  let uncertain = false;
+  async function hasArrived(event: AnswerEvent): Promise<boolean> {
+    const stored = await given.find(event.id);
+    if (!stored) return false;
+    if (JSON.stringify(stored) === JSON.stringify(event)) return true;
+    throw new Error(`another writer has stored event ${event.id}`);
+  }
+  return async (event) => {
+    if (uncertain && (await hasArrived(event))) {
+      uncertain = false;
+      return;
+    }
+    uncertain = true;
+    await given.append(event);
+    uncertain = false;
+  };
+}
+
+/** Listeners also poll, so a call that goes astray costs them a moment and is logged once. */
+function createListenerCall(given: WriterDependencies): () => void {
+  let warned = false;
+  return createWaker(() =>
+    given.wake().catch((error: unknown) => {
+      if (!warned) given.logger.warn({ err: error }, 'listeners could not be woken');
+      warned = true;
+    }),
+  );
+}
+
+export function createEventWriter(given: WriterDependencies): EventWriter {
+  const store = createStoring(given);
+  const callListeners = createListenerCall(given);
+  const kept: AnswerEvent[] = [];
+  let lastId = given.lastId;
+  let turn: Promise<void> = Promise.resolve();
+  let outage: Outage | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  function noteFailure(error: unknown): void {
+    const now = Date.now();
+    if (!outage) given.logger.warn({ err: error }, 'event not stored, kept for later');
+    outage = { error, since: outage?.since ?? now, retryAt: now + RETRY_MS };
+    clearTimeout(retry);
+    if (now - outage.since > GIVE_UP_MS) return;
+    retry = setTimeout(() => settle().catch(() => undefined), RETRY_MS);
+    retry.unref();
+  }
+
+  async function flush(): Promise<void> {
+    try {
+      for (let event = kept[0]; event; event = kept[0]) {
+        await store(event);
+        kept.shift();
+        callListeners();
+      }
+      outage = undefined;
+    } catch (error) {
+      noteFailure(error);
+      throw error;
+    }
+  }
+
+  function settle(): Promise<void> {
+    const mine = turn.then(flush);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  return {
+    async append(name, data) {
+      lastId += 1;
+      const event: AnswerEvent = { id: lastId, name, data };
+      kept.push(event);
+      if (outage && Date.now() < outage.retryAt) throw outage.error;
+      await settle();
+      return event;
+    },
+    settle,
+  };
+}

@@ -1,0 +1,20 @@
+import type { Knex } from 'knex';
+import * as accounts from './0001-accounts.ts';
+import * as billing from './0002-billing.ts';
+import * as library from './0003-library.ts';
+import * as conversation from './0004-conversation.ts';
+import * as jobs from './0005-jobs.ts';
+
+interface Migration {
+  up(knex: Knex): Promise<void>;
+  down(knex: Knex): Promise<void>;
+}
+
+/** Oldest first. A migration that has been released is never edited; a new one is added. */
+export const migrations: Record<string, Migration> = {
+  '0001-accounts': accounts,
+  '0002-billing': billing,
+  '0003-library': library,
+  '0004-conversation': conversation,
+  '0005-jobs': jobs,
+};

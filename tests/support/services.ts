@@ -1,0 +1,61 @@
+import { connect } from 'node:net';
+
+type Service = 'redis' | 'postgres';
+
+export const redisUrl = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+export const postgresUrl = process.env.TEST_DATABASE_URL ?? 'postgres://root@127.0.0.1:5432/test';
+
+const PROBE_TIMEOUT_MS = 1_000;
+
+/** Whether somebody listens at the first host that a connection URL names. */
+function listensAt(url: string, defaultPort: number): Promise<boolean> {
+  const authority = url.replace(/^[^:]+:\/\//, '').replace(/[/?].*$/, '');
+  const [host = '127.0.0.1', port] = authority.replace(/^.*@/, '').replace(/,.*$/, '').split(':');
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port ?? defaultPort) });
+    const settle = (reachable: boolean) => {
+      socket.destroy();
+      resolve(reachable);
+    };
+    socket.setTimeout(PROBE_TIMEOUT_MS, () => settle(false));
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+  });
+}
+
+const [redisListens, postgresListens] = await Promise.all([
+  listensAt(redisUrl, 6379),
+  listensAt(postgresUrl, 5432),
+]);
+
+/** Probed once, when a test file loads this. */
+export const available: Readonly<Record<Service, boolean>> = {
+  redis: redisListens,
+  postgres: postgresListens,
+};
+
+const WHERE: Record<Service, string> = {
+  redis: 'TEST_REDIS_URL',
+  postgres: 'TEST_DATABASE_URL',
+};
+
+/**
+ * A `describe` that needs a real service. Where it is not to be had, one skipped test says so in
+ * its name; with REQUIRE_SERVICES=1 it fails instead, so that CI cannot pass by testing nothing.
+ */
+export function describeWith(service: Service, name: string, body: () => void): void {
+  if (available[service]) {
+    describe(name, body);
+    return;
+  }
+  const missing = `NOT TESTED: no ${service.toUpperCase()} at ${WHERE[service]} or its default`;
+  describe(name, () => {
+    if (process.env.REQUIRE_SERVICES === '1') {
+      it(missing, () => {
+        throw new Error(missing);
+      });
+    } else {
+      it.skip(missing, () => undefined);
+    }
+  });
+}

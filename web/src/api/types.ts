@@ -1,0 +1,122 @@
+/** Shapes of the HTTP contract as the page uses them. */
+
+export interface User {
+  id: string;
+  email: string | null;
+  nickname: string | null;
+  role: 'guest' | 'learner' | 'admin';
+  plan: 'free' | 'vip';
+}
+
+export interface SignedIn {
+  user: User;
+  accessToken: string;
+  refreshToken: string;
+  expiresIn: number;
+}
+
+export interface Balance {
+  balance: number;
+  held: number;
+  available: number;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+export interface Session {
+  id: string;
+  title: string | null;
+  createdAt: string;
+  updatedAt: string;
+  lastMessageAt: string | null;
+}
+
+export interface Citation {
+  n: number;
+  passageId: string;
+  work: string;
+  chapter: string;
+  author: string | null;
+  dynasty: string | null;
+  text: string;
+}
+
+export interface Quote {
+  text: string;
+  verdict: 'exact' | 'variant' | 'unknown';
+  passageId: string | null;
+  work: string | null;
+  chapter: string | null;
+  found: string | null;
+}
+
+export interface Message {
+  id: string;
+  sessionId: string;
+  role: 'user' | 'assistant';
+  content: string;
+  status: 'streaming' | 'complete' | 'stopped' | 'failed';
+  citations: Citation[];
+  quotes: Quote[];
+  createdAt: string;
+}
+
+export interface Work {
+  id: string;
+  title: string;
+  author: string | null;
+  dynasty: string | null;
+  category: string | null;
+  chapterCount: number;
+  passageCount: number;
+  characterCount: number;
+}
+
+export interface ChapterRef {
+  id: string;
+  n: number;
+  title: string;
+}
+
+export interface ChapterSummary extends ChapterRef {
+  passageCount: number;
+}
+
+export interface Note {
+  term: string;
+  reading: string | null;
+  meaning: string;
+}
+
+export interface Passage {
+  id: string;
+  n: number;
+  text: string;
+  translation: string | null;
+  gist: string | null;
+  notes: Note[];
+}
+
+export interface WorkDetail {
+  work: Work;
+  chapters: ChapterSummary[];
+}
+
+export interface ChapterDetail {
+  work: Work;
+  chapter: ChapterRef;
+  passages: Passage[];
+  previous: ChapterRef | null;
+  next: ChapterRef | null;
+}
+
+export interface PassageDetail {
+  work: Work;
+  chapter: ChapterRef;
+  passage: Passage;
+  previous: Passage | null;
+  next: Passage | null;
+}

@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
+import { ConversationPage } from './conversation/conversation-page.tsx';
+import { SessionList } from './conversation/session-list.tsx';
+import { Modal } from './layout/modal.tsx';
+import { NotFoundPage } from './layout/not-found-page.tsx';
+import { SiteHeader } from './layout/site-header.tsx';
+import { UnreachableBar } from './layout/unreachable-bar.tsx';
+import { ChapterPage } from './library/chapter-page.tsx';
+import { LibraryPage } from './library/library-page.tsx';
+import { WorkPage } from './library/work-page.tsx';
+import { useServices } from './state/services.tsx';
+import { useMediaQuery, WIDE } from './state/use-media-query.ts';
+import { strings } from './strings.ts';
+
+export function App() {
+  const { account } = useServices();
+  const [path] = useLocation();
+  const [drawer, setDrawer] = useState(false);
+  const wide = useMediaQuery(WIDE);
+  useEffect(() => void account.restore(), [account]);
+  // Choosing a session in the drawer is leaving it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what closes it.
+  useEffect(() => setDrawer(false), [path]);
+  return (
+    <div className="app">
+      <a className="skip-link" href="#main">
+        {strings.skip}
+      </a>
+      <SiteHeader onMenu={wide ? null : () => setDrawer(true)} />
+      <UnreachableBar />
+      <Routes />
+      {drawer && !wide && (
+        <Modal title={strings.sessions.label} kind="drawer" onClose={() => setDrawer(false)}>
+          <SessionList onChosen={() => setDrawer(false)} />
+        </Modal>
+      )}
+    </div>
+  );
+}
+
+function Routes() {
+  return (
+    <Switch>
+      <Route path="/">
+        <ConversationPage sessionId={null} />
+      </Route>
+      <Route path="/s/:id">{({ id }) => <ConversationPage key={id} sessionId={id} />}</Route>
+      <Route path="/library">
+        <LibraryPage />
+      </Route>
+      <Route path="/library/works/:id">{({ id }) => <WorkPage key={id} workId={id} />}</Route>
+      <Route path="/library/works/:wid/chapters/:cid">
+        {({ wid, cid }) => <ChapterPage workId={wid} chapterId={cid} />}
+      </Route>
+      <Route>
+        <NotFoundPage />
+      </Route>
+    </Switch>
+  );
+}

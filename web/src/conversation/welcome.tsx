@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { ErrorBox } from '../layout/error-box.tsx';
+import { useConvert } from '../script/use-convert.ts';
+import { useServices } from '../state/services.tsx';
+import { strings } from '../strings.ts';
+import { Composer } from './composer.tsx';
+
+const words = strings.welcome;
+
+/** Makes a session for the first question, and a guest to own it where nobody is signed in. */
+function useFirstQuestion() {
+  const { account, sessions, conversations } = useServices();
+  const [, navigate] = useLocation();
+  const [asked, setAsked] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  async function ask(content: string): Promise<void> {
+    setAsked(content);
+    setError(null);
+    try {
+      await account.ensure();
+      const session = await sessions.create();
+      conversations.start(session.id);
+      void conversations.ask(session.id, content);
+      navigate(`/s/${session.id}`);
+    } catch (failure) {
+      setError(failure);
+    }
+  }
+  return { asked, error, ask };
+}
+
+export function Welcome() {
+  const { asked, error, ask } = useFirstQuestion();
+  const busy = asked !== null && error === null;
+  return (
+    <div className="welcome">
+      <div className="welcome-column">
+        <div className="welcome-head">
+          <Leaf />
+          <div>
+            <h1>{words.title}</h1>
+            <p className="welcome-lead">{words.lead}</p>
+          </div>
+        </div>
+        {error !== null && <ErrorBox error={error} onRetry={() => void ask(asked ?? '')} />}
+        <Composer busy={busy} onAsk={(content) => void ask(content)} />
+        <section aria-labelledby="examples">
+          <h2 id="examples" className="quiet-heading">
+            {words.examplesLabel}
+          </h2>
+          <ul className="examples">
+            {words.examples.map((example) => (
+              <li key={example}>
+                <button type="button" disabled={busy} onClick={() => void ask(example)}>
+                  {example}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <Link href="/library" className="text-link welcome-browse">
+          {words.browse}
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+/** A leaf of an old print: columns from right to left between thin rules. */
+function Leaf() {
+  const convert = useConvert();
+  return (
+    <div className="leaf" role="img" aria-label={words.leafLabel}>
+      <div className="leaf-columns" aria-hidden="true">
+        {words.leaf.map((column) => (
+          <span key={column}>{convert(column)}</span>
+        ))}
+        <span className="leaf-source">{convert(words.leafSource)}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { strings } from '../strings.ts';
+
+interface ErrorLike {
+  slug: string;
+  message: string;
+  requestId: string | null;
+  retryAfterSeconds?: number | null;
+  details?: { path: string; message: string }[];
+}
+
+export interface ErrorDescription {
+  text: string;
+  /** Only with errors nobody foresaw: a person can report it. */
+  requestId: string | null;
+}
+
+function isErrorLike(error: unknown): error is ErrorLike {
+  return typeof error === 'object' && error !== null && 'slug' in error;
+}
+
+function known(slug: string): string | null {
+  const text = (strings.errors as Record<string, unknown>)[slug];
+  return typeof text === 'string' && slug !== 'unexpected' ? text : null;
+}
+
+/** What to tell a person about a failure; the server's own sentence where the page has none. */
+export function describeError(error: unknown): ErrorDescription {
+  if (!isErrorLike(error)) return { text: strings.errors.unexpected, requestId: null };
+  if (error.slug === 'rate_limited' && error.retryAfterSeconds) {
+    return { text: strings.errors.rate_limited_for(error.retryAfterSeconds), requestId: null };
+  }
+  if (error.slug === 'invalid_input') {
+    const faults = error.details?.map((detail) => detail.message).join('；');
+    return { text: faults || error.message, requestId: null };
+  }
+  const text = known(error.slug);
+  if (text !== null) return { text, requestId: null };
+  return { text: error.message || strings.errors.unexpected, requestId: error.requestId };
+}

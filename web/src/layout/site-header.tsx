@@ -1,0 +1,54 @@
+import { Link, useLocation } from 'wouter';
+import { AccountMenu } from '../account/account-menu.tsx';
+import { ScriptToggle } from '../script/script-toggle.tsx';
+import { strings } from '../strings.ts';
+import { Icon } from './icon.tsx';
+
+interface SiteHeaderProps {
+  /** Null where the list of sessions stands beside the text anyway. */
+  onMenu: (() => void) | null;
+}
+
+export function SiteHeader({ onMenu }: SiteHeaderProps) {
+  const [path] = useLocation();
+  const inLibrary = path.startsWith('/library');
+  return (
+    <header className="site-header">
+      {onMenu && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={strings.nav.menu}
+          onClick={onMenu}
+        >
+          <Icon name="menu" />
+        </button>
+      )}
+      <Link href="/" className="brand">
+        <Seal />
+        <span className="brand-name">{strings.brand}</span>
+      </Link>
+      <nav className="site-nav" aria-label={strings.nav.label}>
+        <Link href="/" aria-current={inLibrary ? undefined : 'page'} className="nav-ask">
+          {strings.nav.ask}
+        </Link>
+        <Link href="/library" aria-current={inLibrary ? 'page' : undefined}>
+          {strings.nav.library}
+        </Link>
+      </nav>
+      <div className="site-tools">
+        <ScriptToggle />
+        <AccountMenu />
+      </div>
+    </header>
+  );
+}
+
+function Seal() {
+  return (
+    <svg className="seal" viewBox="0 0 32 32" aria-hidden="true">
+      <rect x="1" y="1" width="30" height="30" rx="4" />
+      <path d="M8 7h16v18H8zM11.500 11.500h9M11.500 20.500h9M16 11.500v9M12.500 16h7" />
+    </svg>
+  );
+}

@@ -1,0 +1,29 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { NoticesProvider } from './layout/notices.tsx';
+import { createServices, ServicesProvider } from './state/services.tsx';
+import './style/tokens.css';
+import './style/base.css';
+import './style/layout.css';
+import './style/dialog.css';
+import './style/account.css';
+import './style/sessions.css';
+import './style/welcome.css';
+import './style/conversation.css';
+import './style/answer.css';
+import './style/library.css';
+import './style/reader.css';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html lost its #root');
+
+createRoot(root).render(
+  <StrictMode>
+    <ServicesProvider services={createServices()}>
+      <NoticesProvider>
+        <App />
+      </NoticesProvider>
+    </ServicesProvider>
+  </StrictMode>,
+);

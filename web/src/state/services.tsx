@@ -1,0 +1,56 @@
+import { createContext, type ReactNode, useContext } from 'react';
+import { type Account, createAccount } from '../account/account.ts';
+import { type ApiClient, createApiClient } from '../api/client.ts';
+import { createTokenStore, openStorage } from '../api/token-store.ts';
+import { type Conversations, createConversations } from '../conversation/conversations.ts';
+import { createSessionList, type SessionList } from '../conversation/session-list-store.ts';
+import { createScriptChoice, type ScriptChoice } from '../script/script-choice.ts';
+
+export interface Services {
+  client: ApiClient;
+  account: Account;
+  sessions: SessionList;
+  conversations: Conversations;
+  script: ScriptChoice;
+}
+
+/** Puts the page together once; components only ever see the result. */
+export function createServices(): Services {
+  const storage = openStorage();
+  const tokens = createTokenStore(storage);
+  const client = createApiClient({
+    tokens,
+    fetch: window.fetch.bind(window),
+    onSignedOut: () => account.forget(),
+  });
+  const sessions = createSessionList(client);
+  const account: Account = createAccount({ client, tokens, onChanged: handOver });
+  const conversations = createConversations({
+    client,
+    onAnswered(sessionId) {
+      void sessions.refreshOne(sessionId);
+      void account.refreshBalance();
+    },
+  });
+  function handOver(kind: 'left' | 'arrived'): void {
+    if (kind === 'left') {
+      sessions.clear();
+      conversations.clear();
+    } else {
+      void sessions.reload();
+    }
+  }
+  return { client, account, sessions, conversations, script: createScriptChoice(storage) };
+}
+
+const ServicesContext = createContext<Services | null>(null);
+
+export function ServicesProvider(props: { services: Services; children: ReactNode }) {
+  return <ServicesContext value={props.services}>{props.children}</ServicesContext>;
+}
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (services === null) throw new Error('useServices needs a ServicesProvider above it');
+  return services;
+}
