@@ -7,7 +7,12 @@ import {
 import { CitationMarkers } from './citation-markers.ts';
 import type { CitedPassage } from './citations.ts';
 import { conversationWindow, estimateTokens, type Turn } from './memory/conversation-window.ts';
-import { systemPrompt, type TutorMode, tutorPrompt, writePassages } from './prompts/tutor-prompt.ts';
+import {
+  systemPrompt,
+  type TutorMode,
+  tutorPrompt,
+  writePassages,
+} from './prompts/tutor-prompt.ts';
 import type { AnswerModel, AnswerRequest, ModelUsage } from './providers/answer-model.ts';
 import type { Retriever } from './rag/retriever.ts';
 import { isSmallTalk, standaloneQuestion } from './standalone-question.ts';
@@ -43,6 +48,18 @@ export const DEFAULT_LIMITS: TutorLimits = {
   passages: 8,
   minSupport: 0.3,
 };
+
+/** An upper bound of what the prompt for a question can come to. */
+export function promptTokenBudget(
+  limits: TutorLimits,
+  question: string,
+  history: readonly Turn[],
+): number {
+  const past = history.reduce((sum, turn) => sum + estimateTokens(turn.content), 0);
+  const rules = estimateTokens(systemPrompt('explain'));
+  const turns = Math.min(past, limits.historyTokens) + estimateTokens(question);
+  return rules + turns + limits.passageTokens;
+}
 
 export type TutorChain = Runnable<TutorQuestion, TutorEvent>;
 

@@ -55,6 +55,7 @@ const environmentSchema = z
     RATE_LIMIT_QUESTIONS_PER_MINUTE: integer(1, 1_000_000).default(20),
     RATE_LIMIT_LIBRARY_PER_MINUTE: integer(1, 1_000_000).default(300),
     TRUST_PROXY: integer(0, 10).default(0),
+    npm_lifecycle_event: z.string().optional(),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),
@@ -92,7 +93,9 @@ export function readConfig(environment: Record<string, string | undefined>) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+    const faults = parsed.error.issues.map(
+      (issue) => `  ${String(issue.path[0])}: ${issue.message}`,
+    );
     throw new ConfigError(`These settings cannot be used:\n${faults.join('\n')}`);
   }
   const env = parsed.data;
@@ -138,5 +141,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     },
     trustProxyHops: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
+    /** `npm start` runs the server as its child; the server then ends with it. */
+    startedByNpm: env.npm_lifecycle_event === 'start',
   };
 }

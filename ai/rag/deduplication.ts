@@ -1,5 +1,5 @@
-import type { RetrievedPassage } from './retriever.ts';
 import { foldText } from './folding.ts';
+import type { RetrievedPassage } from './retriever.ts';
 import { termsOf } from './terms.ts';
 
 /** Two editions of a poem share nearly all of their bigrams; two poems of one poet a handful. */

@@ -1,7 +1,7 @@
 import { foldText } from './folding.ts';
 import type { WeightedTerms } from './lexical-index.ts';
-import { isBigram, termsOf } from './terms.ts';
 import { classicalTermsFor } from './modern-words.ts';
+import { isBigram, termsOf } from './terms.ts';
 
 /**
  * What a question says about asking rather than about its subject. Longest first, so that

@@ -1,11 +1,10 @@
 import type { Passage } from '../passage.ts';
 import { withoutDuplicates } from './deduplication.ts';
 import type { PassageEmbeddings } from './embeddings/passage-embeddings.ts';
-import { foldText } from './folding.ts';
 import { fuse, type ScoredId } from './fusion.ts';
 import type { PassageLibrary } from './passage-library.ts';
 import type { PassageVectors } from './passage-vectors.ts';
-import { questionTerms, subjectOf } from './question-terms.ts';
+import { questionTerms } from './question-terms.ts';
 import { rerank } from './reranking.ts';
 import { supportFor } from './support.ts';
 
@@ -42,7 +41,7 @@ export function createRetriever(parts: {
 
   async function denseHits(question: string, workId?: string): Promise<ScoredId[] | undefined> {
     try {
-      const vector = await embeddings.embedQuery(foldText(subjectOf(question).join('')));
+      const vector = await embeddings.embedQuery(question);
       const hits = await vectors.query(vector, CANDIDATES);
       return hits
         .filter(({ id }) => {
@@ -70,7 +69,11 @@ export function createRetriever(parts: {
         return passage ? [{ passage, score }] : [];
       });
       const items = withoutDuplicates(rerank(question, candidates), limit);
-      return { items, support: supportFor(terms, items, library.lexical), dense: dense !== undefined };
+      return {
+        items,
+        support: supportFor(terms, items, library.lexical),
+        dense: dense !== undefined,
+      };
     },
   };
 }

@@ -1,8 +1,7 @@
 import jsonwebtoken from 'jsonwebtoken';
-import type { Authenticator } from 'passport';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
-import { askStrategy } from '../http/authentication.ts';
+import { askStrategy, type Passport } from '../http/authentication.ts';
 import { defineRoute, type Identity, type Route } from '../http/route.ts';
 import {
   emailLoginBody,
@@ -18,7 +17,7 @@ import type { User } from './user.ts';
 
 const tag = 'accounts';
 
-export function accountRoutes(accounts: AccountService, passport: Authenticator): Route[] {
+export function accountRoutes(accounts: AccountService, passport: Passport): Route[] {
   return [...loginRoutes(accounts, passport), ...tokenRoutes(accounts), ...profileRoutes(accounts)];
 }
 
@@ -26,7 +25,7 @@ function guestOf(identity: Identity | undefined): string | undefined {
   return identity?.role === 'guest' ? identity.userId : undefined;
 }
 
-function loginRoutes(accounts: AccountService, passport: Authenticator): Route[] {
+function loginRoutes(accounts: AccountService, passport: Passport): Route[] {
   return [
     defineRoute({
       method: 'post',

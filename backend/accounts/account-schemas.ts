@@ -49,5 +49,8 @@ export const refreshBody = z.object({
 
 export const profileBody = z.object({
   nickname: textSchema(1, 32).optional(),
-  avatarUrl: z.url({ protocol: /^https$/, error: '头像必须是 https 网址' }).nullable().optional(),
+  avatarUrl: z
+    .url({ protocol: /^https$/, error: '头像必须是 https 网址' })
+    .nullable()
+    .optional(),
 });

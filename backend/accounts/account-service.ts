@@ -51,6 +51,7 @@ export interface AccountService {
   ): Promise<User>;
   /** Makes the first admin; `undefined` when there is one already. */
   ensureAdmin(email: string, password: string): Promise<User | undefined>;
+  firstAdmin(): Promise<User | undefined>;
 }
 
 export function createAccountService(parts: {
@@ -83,7 +84,13 @@ export function createAccountService(parts: {
       return transact(async ({ users, balances, refreshTokens }) => {
         const user = guestId
           ? await users.promoteGuest(guestId, { email, passwordHash, nickname })
-          : await users.insert({ id: randomUUID(), email, passwordHash, nickname, role: 'learner' });
+          : await users.insert({
+              id: randomUUID(),
+              email,
+              passwordHash,
+              nickname,
+              role: 'learner',
+            });
         if (!user) throw new AppError(409, 'email_taken', '这个邮箱已经注册过，请直接登录。');
         if (!guestId) await balances.open(user.id);
         await balances.credit(user.id, 'grant', signupGrantTokens, '注册赠送');
@@ -141,7 +148,7 @@ export function createAccountService(parts: {
     updateProfile: (id, change) => stores.users.update(id, change),
 
     async ensureAdmin(given, password) {
-      if (await stores.users.hasAdmin()) return undefined;
+      if (await stores.users.firstAdmin()) return undefined;
       const passwordHash = await hashPassword(password);
       const email = normaliseEmail(given);
       return transact(async ({ users, balances }) => {
@@ -153,6 +160,8 @@ export function createAccountService(parts: {
         return user;
       });
     },
+
+    firstAdmin: () => stores.users.firstAdmin(),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Login } from './account-service.ts';
 import type { loginSchema, userSchema } from './account-schemas.ts';
+import type { Login } from './account-service.ts';
 import type { User } from './user.ts';
 
 export function presentUser(user: User): z.input<typeof userSchema> {

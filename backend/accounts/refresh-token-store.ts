@@ -15,6 +15,7 @@ export interface RefreshTokenStore {
   markUsed(tokenHash: string): Promise<boolean>;
   deleteFamily(familyId: string): Promise<void>;
   deleteOfUser(userId: string): Promise<void>;
+  deleteExpiredBefore(moment: Date): Promise<void>;
 }
 
 export function createRefreshTokenStore(knex: Knex): RefreshTokenStore {
@@ -52,6 +53,9 @@ export function createRefreshTokenStore(knex: Knex): RefreshTokenStore {
     },
     async deleteOfUser(userId) {
       await tokens().where({ user_id: userId }).delete();
+    },
+    async deleteExpiredBefore(moment) {
+      await tokens().where('expires_at', '<', moment).delete();
     },
   };
 }

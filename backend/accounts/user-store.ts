@@ -26,7 +26,7 @@ export interface UserStore {
   promoteGuest(guestId: string, user: Omit<NewUser, 'id' | 'role'>): Promise<User | undefined>;
   update(id: string, change: { nickname?: string; avatarUrl?: string | null }): Promise<User>;
   disable(id: string): Promise<void>;
-  hasAdmin(): Promise<boolean>;
+  firstAdmin(): Promise<User | undefined>;
 }
 
 export function createUserStore(knex: Knex): UserStore {
@@ -66,8 +66,9 @@ export function createUserStore(knex: Knex): UserStore {
     async disable(id) {
       await knex<UserRow>(TABLE).where({ id }).update({ disabled_at: new Date() });
     },
-    async hasAdmin() {
-      return (await first({ role: 'admin' })) !== undefined;
+    async firstAdmin() {
+      const row = await knex<UserRow>(TABLE).where({ role: 'admin' }).orderBy('created_at').first();
+      return row && toUser(row);
     },
   };
 }

@@ -1,14 +1,15 @@
 import type { CitedPassage } from '../../ai/citations.ts';
 import type { Turn } from '../../ai/memory/conversation-window.ts';
-import { ModelError } from '../../ai/providers/model-error.ts';
 import type { ModelUsage } from '../../ai/providers/answer-model.ts';
+import { ModelError } from '../../ai/providers/model-error.ts';
 import type { CheckedQuote } from '../../ai/quotes.ts';
 import type { TutorChain, TutorQuestion } from '../../ai/tutor-chain.ts';
+import { toCitation, toQuote } from '../citations/citation.ts';
 import type { Logger } from '../logger.ts';
 import type { EventLog } from '../realtime/event-log.ts';
 import type { EventWriter } from '../realtime/event-writer.ts';
 import type { AnswerOutcome, Message } from './message.ts';
-import { presentMessage, toCitation, toQuote } from './present-message.ts';
+import { presentMessage } from './present-message.ts';
 import type { RunningAnswers, StopReason } from './running-answers.ts';
 
 export interface AcceptedQuestion {
@@ -76,11 +77,7 @@ export function createAnswerGeneration(parts: {
     }
   }
 
-  async function end(
-    accepted: AcceptedQuestion,
-    draft: Draft,
-    status: AnswerOutcome['status'],
-  ) {
+  async function end(accepted: AcceptedQuestion, draft: Draft, status: AnswerOutcome['status']) {
     const { content } = draft;
     const citations = draft.passages.map(toCitation);
     const quotes = checkQuotes(content).map(toQuote);
@@ -124,7 +121,8 @@ async function outcomeOf(
     if (signal.aborted) return signal.reason satisfies StopReason as StopReason;
     // Account and key are the operator's to mend; the rest passes by itself.
     const failure = error instanceof ModelError ? error.failure : undefined;
-    const urgent = failure === undefined || failure === 'account_empty' || failure === 'key_refused';
+    const urgent =
+      failure === undefined || failure === 'account_empty' || failure === 'key_refused';
     logger[urgent ? 'error' : 'warn']({ err: error, failure }, 'answer failed');
     return 'model_failed';
   }

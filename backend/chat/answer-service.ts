@@ -4,7 +4,7 @@ import type { MessageBus } from '../platform/bus/message-bus.ts';
 import type { Transact } from '../platform/database/transact.ts';
 import type { EventLog } from '../realtime/event-log.ts';
 import type { AnswerEvent, EventStore } from '../realtime/event-store.ts';
-import { failAbandoned, type FinishingStores } from './answer-finishing.ts';
+import { type FinishingStores, failAbandoned } from './answer-finishing.ts';
 import type { AnswerGeneration } from './answer-generation.ts';
 import type { Message } from './message.ts';
 import type { MessageStore } from './message-store.ts';
@@ -58,7 +58,7 @@ export async function createAnswerService(parts: {
 
   async function owned(userId: string, messageId: string): Promise<Message> {
     const message = await messages.ofUser(messageId, userId);
-    if (!message || message.role !== 'assistant') {
+    if (message?.role !== 'assistant') {
       throw new AppError(404, 'not_found', '没有这条回答。');
     }
     return message;
@@ -70,7 +70,10 @@ export async function createAnswerService(parts: {
 
   const service: AnswerService = {
     async ask(ask) {
-      if (draining) throw new AppError(503, 'unavailable', '服务正在重启，请稍后再试。', { retryAfterSeconds: 5 });
+      if (draining)
+        throw new AppError(503, 'unavailable', '服务正在重启，请稍后再试。', {
+          retryAfterSeconds: 5,
+        });
       const acceptance = await accept(ask);
       if (acceptance.repeated) {
         const { userMessageId, messageId } = acceptance;
@@ -98,7 +101,10 @@ export async function createAnswerService(parts: {
     async whole(userId, { userMessageId, messageId }) {
       const signal = new AbortController().signal;
       await untilOver(messageId, signal);
-      const [userMessage, message] = [await messages.byId(userMessageId), await messages.byId(messageId)];
+      const [userMessage, message] = [
+        await messages.byId(userMessageId),
+        await messages.byId(messageId),
+      ];
       if (!userMessage || !message) throw new AppError(404, 'not_found', '这个对话已被删除。');
       if (message.status === 'failed') {
         throw new AppError(502, 'model_failed', '模型暂时没有答上来，没有扣费，请稍后再试。');

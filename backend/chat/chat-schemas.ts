@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { citationSchema, quoteSchema } from '../citations/citation-schemas.ts';
 import { pageQuery } from '../http/paging.ts';
 import { idSchema, textSchema } from '../http/text-schema.ts';
 
@@ -17,26 +18,6 @@ export const sessionSchema = z.object({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   lastMessageAt: z.iso.datetime().nullable(),
-});
-
-export const citationSchema = z.object({
-  n: z.int(),
-  passageId: z.uuid(),
-  work: z.string(),
-  chapter: z.string(),
-  author: z.string().nullable(),
-  dynasty: z.string().nullable(),
-  text: z.string(),
-  score: z.number(),
-});
-
-export const quoteSchema = z.object({
-  text: z.string(),
-  verdict: z.enum(['exact', 'variant', 'unknown']),
-  passageId: z.uuid().nullable(),
-  work: z.string().nullable(),
-  chapter: z.string().nullable(),
-  found: z.string().nullable(),
 });
 
 export const messageSchema = z.object({

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { AnswerOutcome, Citation, Message, MessageStatus, Quote, Usage } from './message.ts';
+import type { Citation, Quote } from '../citations/citation.ts';
+import type { AnswerOutcome, Message, MessageStatus, Usage } from './message.ts';
 
 interface MessageRow {
   id: string;

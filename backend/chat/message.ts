@@ -1,25 +1,6 @@
+import type { Citation, Quote } from '../citations/citation.ts';
+
 export type MessageStatus = 'streaming' | 'complete' | 'stopped' | 'failed';
-
-/** As it is stored with the message, so that it survives whatever happens to the library. */
-export interface Citation {
-  n: number;
-  passageId: string;
-  work: string;
-  chapter: string;
-  author: string | null;
-  dynasty: string | null;
-  text: string;
-  score: number;
-}
-
-export interface Quote {
-  text: string;
-  verdict: 'exact' | 'variant' | 'unknown';
-  passageId: string | null;
-  work: string | null;
-  chapter: string | null;
-  found: string | null;
-}
 
 export interface Usage {
   promptTokens: number;

@@ -67,7 +67,11 @@ export function createQuestionAcceptance(
       if (repeated) return { repeated: true, ...repeated };
       const first = await stores.sessions.takePositions(session.id, 2);
       if (await stores.messages.running(session.id)) {
-        throw new AppError(409, 'generation_in_progress', '上一个回答还没有写完，请等它结束或先停止。');
+        throw new AppError(
+          409,
+          'generation_in_progress',
+          '上一个回答还没有写完，请等它结束或先停止。',
+        );
       }
       await enforceQuota(stores, ask.userId);
       const accepted = await insertTurn(stores, rules, ask, session, first);
@@ -149,12 +153,19 @@ async function reserve(
 async function enforceQuota(stores: AcceptanceStores, userId: string): Promise<void> {
   const { limits, requestsToday, tokensThisMonth } = await stores.quota.read(userId);
   if (requestsToday >= limits.dailyRequests) {
-    throw new AppError(429, 'quota_exceeded', `今天的 ${limits.dailyRequests} 次提问已用完，明天再来吧。`, {
-      retryAfterSeconds: 3600,
-    });
+    throw new AppError(
+      429,
+      'quota_exceeded',
+      `今天的 ${limits.dailyRequests} 次提问已用完，明天再来吧。`,
+      {
+        retryAfterSeconds: 3600,
+      },
+    );
   }
   if (tokensThisMonth >= limits.monthlyTokens) {
-    throw new AppError(429, 'quota_exceeded', '这个月的用量已到上限。', { retryAfterSeconds: 86_400 });
+    throw new AppError(429, 'quota_exceeded', '这个月的用量已到上限。', {
+      retryAfterSeconds: 86_400,
+    });
   }
 }
 

@@ -49,7 +49,10 @@ function listRoutes(sessions: SessionService): Route[] {
       status: 201,
       handle: async ({ identity, body: { title, mode } }) =>
         presentSession(
-          await sessions.create(identity.userId, { mode, ...(title === undefined ? {} : { title }) }),
+          await sessions.create(identity.userId, {
+            mode,
+            ...(title === undefined ? {} : { title }),
+          }),
         ),
     }),
     defineRoute({

@@ -57,10 +57,9 @@ export function createSessionStore(knex: Knex): SessionStore {
       if (filter.archived !== undefined) rows.where({ archived: filter.archived });
       if (filter.q) rows.whereRaw('strpos(lower(title), lower(?)) > 0', [filter.q]);
       if (before) {
-        rows.whereRaw(
-          '(coalesce(last_message_at, created_at), id) < (?::timestamptz, ?::uuid)',
-          [...before],
-        );
+        rows.whereRaw('(coalesce(last_message_at, created_at), id) < (?::timestamptz, ?::uuid)', [
+          ...before,
+        ]);
       }
       return (await rows).map(toSession);
     },

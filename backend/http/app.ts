@@ -10,8 +10,10 @@ import type { Route } from './route.ts';
 
 export interface AppParts extends RouteParts {
   routes: readonly Route[];
-  /** Mounted after the routes: probes, documentation, the page. */
-  routers: readonly Router[];
+  /** Sees every request before the routes do. */
+  metrics: Router;
+  probes: Router;
+  webPage: Router;
   logger: Logger;
   trustProxyHops: number;
   version: string;
@@ -21,14 +23,15 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', parts.trustProxyHops);
-  app.use(requestContext(parts.logger), securityHeaders());
+  app.use(requestContext(parts.logger), securityHeaders(), parts.metrics, parts.probes);
   for (const route of parts.routes) mountRoute(app, route, parts);
   const document = createOpenApiDocument(parts.routes, parts.version);
   app.get('/api/openapi.json', (_request, response) => response.json(document));
+  // The documentation is a page of the web app; everything else below /api is for programs.
   app.use('/api', (request, _response, next) => {
-    next(request.path.startsWith('/docs') ? undefined : notFound());
+    next(request.path === '/docs' ? undefined : notFound());
   });
-  for (const router of parts.routers) app.use(router);
+  app.use(parts.webPage);
   app.use((_request, _response, next) => next(notFound()));
   app.use(failureHandler(parts.logger));
   return app;

@@ -3,6 +3,9 @@ import type { Authenticator } from 'passport';
 import { AppError } from '../errors.ts';
 import type { Access, Identity } from './route.ts';
 
+/** The part of passport that is used here. */
+export type Passport = Pick<Authenticator, 'authenticate'>;
+
 /** What a passport strategy decided: somebody, or why nobody. */
 export interface Verdict<Who> {
   who: Who | undefined;
@@ -11,7 +14,7 @@ export interface Verdict<Who> {
 
 /** Runs one passport strategy for one request, without sessions, as a promise. */
 export function askStrategy<Who>(
-  passport: Authenticator,
+  passport: Passport,
   strategy: string,
   request: Request,
   response: Response,
@@ -26,7 +29,7 @@ export function askStrategy<Who>(
 }
 
 /** Refuses whoever may not pass, and leaves the caller's identity in `response.locals.identity`. */
-export function authentication(passport: Authenticator, access: Access): RequestHandler {
+export function authentication(passport: Passport, access: Access): RequestHandler {
   return async (request, response, next) => {
     if (access === 'open') return next();
     const hasToken = request.headers.authorization !== undefined;

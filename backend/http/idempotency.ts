@@ -25,6 +25,7 @@ export interface IdempotencyStore {
   claim(scope: IdempotencyScope): Promise<{ reply: unknown } | 'claimed' | 'busy'>;
   keep(scope: IdempotencyScope, reply: unknown): Promise<void>;
   release(scope: IdempotencyScope): Promise<void>;
+  deleteBefore(moment: Date): Promise<void>;
 }
 
 const KEPT = '24 hours';
@@ -36,9 +37,14 @@ const WAITS = 100;
 export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   if (/^[\x20-\x7e]{1,128}$/.test(header)) return header;
-  throw new AppError(400, 'invalid_input', 'Idempotency-Key 必须是 1 到 128 个可打印的 ASCII 字符。', {
-    details: [{ path: 'Idempotency-Key', message: '1 到 128 个可打印的 ASCII 字符' }],
-  });
+  throw new AppError(
+    400,
+    'invalid_input',
+    'Idempotency-Key 必须是 1 到 128 个可打印的 ASCII 字符。',
+    {
+      details: [{ path: 'Idempotency-Key', message: '1 到 128 个可打印的 ASCII 字符' }],
+    },
+  );
 }
 
 export function createIdempotencyStore(knex: Knex): IdempotencyStore {
@@ -76,6 +82,9 @@ export function createIdempotencyStore(knex: Knex): IdempotencyStore {
     },
     async release(scope) {
       await knex('idempotency_keys').where(rowOf(scope)).whereNull('reply').delete();
+    },
+    async deleteBefore(moment) {
+      await knex('idempotency_keys').where('created_at', '<', moment).delete();
     },
   };
 }

@@ -1,9 +1,8 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import type { Authenticator } from 'passport';
 import type { z } from 'zod';
 import type { ErrorDetail } from '../errors.ts';
 import { AppError } from '../errors.ts';
-import { authentication } from './authentication.ts';
+import { authentication, type Passport } from './authentication.ts';
 import { invalidInput, toDetails } from './failure.ts';
 import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -12,7 +11,7 @@ import { HANDLED, type Identity, type Route } from './route.ts';
 const BODY_LIMIT = '100kb';
 
 export interface RouteParts {
-  passport: Authenticator;
+  passport: Passport;
   rateLimit: RateLimit;
   idempotency: Idempotency;
 }
@@ -29,7 +28,11 @@ export function mountRoute(app: Express, route: Route, parts: RouteParts): void 
 const requireJson: RequestHandler = (request, _response, next) => {
   const hasBody = request.headers['transfer-encoding'] !== undefined || contentLength(request) > 0;
   if (hasBody && !request.is('application/json')) {
-    throw new AppError(415, 'unsupported_media', '请求体必须是 JSON（Content-Type: application/json）。');
+    throw new AppError(
+      415,
+      'unsupported_media',
+      '请求体必须是 JSON（Content-Type: application/json）。',
+    );
   }
   next();
 };

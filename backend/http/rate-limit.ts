@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
-import type { RedisClient } from '../platform/redis-connection.ts';
+import type { Platform } from '../platform/platform.ts';
 
 export type RateClass = 'guest' | 'login' | 'question' | 'library';
 
@@ -12,7 +12,10 @@ export type RateLimit = (rateClass: RateClass) => RequestHandler;
  * Counts per class and address, or account where one is known. Counters live in Redis when there is
  * one; when Redis is away each process counts for itself (`insuranceLimiter`) instead of refusing.
  */
-export function createRateLimit(limits: Config['rateLimits'], redis?: RedisClient): RateLimit {
+export function createRateLimit(
+  limits: Config['rateLimits'],
+  counters: Platform['rateCounters'],
+): RateLimit {
   if (limits.disabled) return () => (_request, _response, next) => next();
   const budgets: Record<RateClass, { points: number; duration: number }> = {
     guest: { points: limits.guestsPerHour, duration: 3600 },
@@ -21,11 +24,12 @@ export function createRateLimit(limits: Config['rateLimits'], redis?: RedisClien
     library: { points: limits.libraryPerMinute, duration: 60 },
   };
   const limiterFor = (rateClass: RateClass) => {
-    const options = { ...budgets[rateClass], keyPrefix: `rate:${rateClass}` };
-    const memory = new RateLimiterMemory(options);
-    return redis
-      ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory })
-      : memory;
+    const keyPrefix = `${counters?.prefix ?? ''}:rate:${rateClass}`;
+    const options = { ...budgets[rateClass], keyPrefix };
+    const insuranceLimiter = new RateLimiterMemory(options);
+    return counters
+      ? new RateLimiterRedis({ ...options, storeClient: counters.redis, insuranceLimiter })
+      : insuranceLimiter;
   };
   const limiters = {
     guest: limiterFor('guest'),

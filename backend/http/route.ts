@@ -80,7 +80,9 @@ export interface Route {
   data: z.ZodType;
   status: number;
   streams: boolean;
-  handle(context: RouteContext<undefined, undefined, undefined, Identity | undefined>): Promise<unknown>;
+  handle(
+    context: RouteContext<undefined, undefined, undefined, Identity | undefined>,
+  ): Promise<unknown>;
 }
 
 export function defineRoute<

@@ -1,6 +1,8 @@
 export interface Work {
   id: string;
   slug: string;
+  /** Its place in the order of the library. */
+  position: number;
   title: string;
   author: string | null;
   dynasty: string | null;
@@ -32,7 +34,7 @@ export interface StoredPassage {
 
 /** A work cut into chapters and passages with their ids, ready to be stored and indexed whole. */
 export interface PreparedWork {
-  work: Work & { position: number };
+  work: Work;
   chapters: Chapter[];
   passages: StoredPassage[];
 }

@@ -41,6 +41,7 @@ const PURPOSES = {
 function optionsFor(purpose: RedisPurpose): RedisOptions {
   return {
     connectTimeout: 5_000,
+    disconnectTimeout: 500,
     keepAlive: 10_000,
     retryStrategy: retryDelay,
     // A replica that a failover has just demoted answers READONLY: look for the new primary.
@@ -135,9 +136,14 @@ export async function closeRedisClient(client: RedisClient): Promise<void> {
     clearTimeout(timer);
   }
   if (hasEnded(client)) return;
-  // Between two attempts there is no connection whose end would be reported.
-  const ended = client.status === 'reconnecting' ? Promise.resolve() : endOf(client);
+  const ended = endOf(client);
+  const isBetweenAttempts = client.status === 'reconnecting';
   client.disconnect();
+  if (isBetweenAttempts && client instanceof Redis) {
+    // There is no connection whose end would reject what is queued: begin one and drop it.
+    client.connect().catch(() => undefined);
+    client.disconnect();
+  }
   await ended;
 }
 

@@ -15,7 +15,7 @@ describeWith('redis', 'on Redis', () => {
     const space = await openRedisSpace();
     const { connections, prefix } = space;
     const queue = createBullJobQueue({ connections, prefix, logger });
-    const other = createBullJobQueue({ connections: space.connect(), prefix, logger });
+    const other = createBullJobQueue({ connections: await space.connect(), prefix, logger });
     return {
       queue,
       other,

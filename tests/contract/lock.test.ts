@@ -16,7 +16,7 @@ describeWith('redis', 'on Redis', () => {
     const { prefix } = space;
     return {
       lock: createRedisLock({ client: space.connections.commands, prefix, logger }),
-      other: createRedisLock({ client: space.connect().commands, prefix, logger }),
+      other: createRedisLock({ client: (await space.connect()).commands, prefix, logger }),
       dispose: space.dispose,
     };
   });
@@ -38,7 +38,7 @@ describeWith('redis', 'on Redis', () => {
   it('falls free when its holder has died', async () => {
     const space = await openRedisSpace();
     const { prefix } = space;
-    const dying = space.connect();
+    const dying = await space.connect();
     const dead = createRedisLock({ client: dying.commands, prefix, logger });
     const lock = createRedisLock({ client: space.connections.commands, prefix, logger });
     const { opened: end, open: letEnd } = gate();

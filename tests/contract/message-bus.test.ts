@@ -14,7 +14,7 @@ describeWith('redis', 'on Redis', () => {
     const space = await openRedisSpace();
     const { prefix } = space;
     const bus = createRedisMessageBus({ connections: space.connections, prefix, logger });
-    const other = createRedisMessageBus({ connections: space.connect(), prefix, logger });
+    const other = createRedisMessageBus({ connections: await space.connect(), prefix, logger });
     return {
       bus,
       other,

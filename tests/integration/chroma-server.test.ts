@@ -13,6 +13,7 @@ import {
   startChromaServer,
 } from '../../backend/platform/chroma/chroma-server.ts';
 import { eventually } from '../support/eventually.ts';
+import { isRunning } from '../support/is-running.ts';
 import { runTypeScript, type Script } from '../support/run-typescript.ts';
 
 jest.setTimeout(60_000);
@@ -42,7 +43,13 @@ afterEach(async () => {
 
 async function start(options: Partial<ChromaServerOptions> = {}): Promise<ChromaServer> {
   const logger = createLogger('debug', { write: (line) => void log.push(JSON.parse(line)) });
-  const server = await startChromaServer({ dataDir, logger, firstBackoffMs: 20, ...options });
+  const server = await startChromaServer({
+    dataDir,
+    logger,
+    firstBackoffMs: 20,
+    checkDeadlineMs: 3_000,
+    ...options,
+  });
   servers.push(server);
   return server;
 }
@@ -51,14 +58,16 @@ function vectorsOf(server: ChromaServer): PassageVectors {
   return createPassageVectors({
     address: () => server.address(),
     model: 'test',
-    dimension: 3,
+    dimension: 8,
     retryAfterMs: 0,
   });
 }
 
 const items = Array.from({ length: 1_500 }, (_, index) => ({
   id: `passage-${index}`,
-  vector: [Math.cos(index), Math.sin(index), 1],
+  vector: Array.from({ length: 8 }, (_component, axis) =>
+    Math.sin((index + 1) * (axis + 1.3) ** 2),
+  ),
   workId: 'lunyu',
 }));
 
@@ -66,14 +75,6 @@ function pidOf(server: ChromaServer): number {
   const pid = server.pid();
   if (pid === undefined) throw new Error('Chroma is not running');
   return pid;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 async function nearestTo(server: ChromaServer, index: number): Promise<string | undefined> {
@@ -115,6 +116,17 @@ describe('a server that is started', () => {
     expect(server.recreated()).toBe(false);
     expect(await vectorsOf(server).count()).toBe(items.length);
     expect(await nearestTo(server, 1_234)).toBe('passage-1234');
+  });
+
+  test('takes monotonous data for what they are, not for damaged', async () => {
+    const server = await start();
+    const monotonous = items.map((item, index) => ({
+      ...item,
+      vector: index % 2 ? Array(8).fill(0) : Array(8).fill(1),
+    }));
+    await vectorsOf(server).upsert(monotonous);
+    await server.close();
+    expect((await start()).recreated()).toBe(false);
   });
 
   test('talks at debug level only, without its banner', async () => {

@@ -14,7 +14,7 @@ export interface RedisSpace {
   prefix: string;
   connections: RedisConnections;
   /** Connections as another process of the service would have. */
-  connect(url?: string): RedisConnections;
+  connect(url?: string): Promise<RedisConnections>;
   /** Closes all connections and removes the keys. */
   dispose(): Promise<void>;
 }
@@ -32,13 +32,13 @@ async function removeKeys(connections: RedisConnections, prefix: string): Promis
 export async function openRedisSpace(): Promise<RedisSpace> {
   const prefix = `{test-${randomUUID()}}`;
   const opened: RedisConnections[] = [];
-  const connect = (url = redisUrl) => {
+  const connect = async (url = redisUrl) => {
     const connections = createRedisConnections({ url, logger: silentLogger });
     opened.push(connections);
+    if (!(await connections.ready(4_000))) throw new Error('Redis was there a moment ago');
     return connections;
   };
-  const connections = connect();
-  if (!(await connections.ready(5_000))) throw new Error('Redis was there a moment ago');
+  const connections = await connect();
   return {
     prefix,
     connections,
@@ -61,7 +61,5 @@ export async function connectThroughProxy(space: RedisSpace): Promise<CuttableRe
   const proxy = await openTcpProxy({ host: hostname, port: Number(port || 6379) });
   const url = new URL(redisUrl);
   url.host = `127.0.0.1:${proxy.port}`;
-  const connections = space.connect(url.href);
-  await connections.ready(5_000);
-  return { connections, proxy };
+  return { connections: await space.connect(url.href), proxy };
 }

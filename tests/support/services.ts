@@ -59,3 +59,9 @@ export function describeWith(service: Service, name: string, body: () => void): 
     }
   });
 }
+
+/** For tests that put something between us and the server, which takes an address of its own. */
+export function describeWithPlainRedis(name: string, body: () => void): void {
+  if (redisUrl.startsWith('redis://')) describeWith('redis', name, body);
+  else describe.skip(`NOT TESTED, needs TEST_REDIS_URL=redis://…: ${name}`, body);
+}

@@ -6,12 +6,14 @@ import { createServices, ServicesProvider } from './state/services.tsx';
 import './style/tokens.css';
 import './style/base.css';
 import './style/layout.css';
+import './style/header.css';
 import './style/dialog.css';
 import './style/account.css';
 import './style/sessions.css';
 import './style/welcome.css';
 import './style/conversation.css';
 import './style/answer.css';
+import './style/sources.css';
 import './style/library.css';
 import './style/reader.css';
 

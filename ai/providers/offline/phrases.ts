@@ -2,7 +2,8 @@
 const countWords = ['一', '两', '三'];
 
 export const phrases = {
-  opening: (count: number) => `你问的内容，书库里有${countWords[count - 1] ?? count}处原文可以读：`,
+  opening: (count: number) =>
+    `我在书库里找到了${countWords[count - 1] ?? count}处与你的问题最接近的原文：`,
   excerpt: '（节选）',
   notes: '字词',
   gloss: (term: string, reading: string, meaning: string) => `${term}（${reading}）：${meaning}`,

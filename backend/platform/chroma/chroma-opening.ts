@@ -7,6 +7,7 @@ export interface ChromaOpening {
   dataDir: string;
   logger: Logger;
   startDeadlineMs: number;
+  checkDeadlineMs: number;
   signal: AbortSignal;
 }
 

@@ -4,6 +4,9 @@ const DATABASE = '/api/v2/tenants/default_tenant/databases/default_database';
 const FIRST_POLL_MS = 5;
 const LAST_POLL_MS = 100;
 const HEARTBEAT_MS = 1_000;
+const SAMPLES = 4;
+/** Cosine or squared Euclidean distance of a vector to itself, with room for rounding. */
+const SAME = 0.01;
 
 /** Chroma is up and cannot serve what it holds. */
 export class DamagedCollectionError extends Error {
@@ -17,6 +20,14 @@ interface StoredCollection {
   id: string;
   name: string;
   dimension: number | null;
+}
+
+interface StoredVectors {
+  embeddings: number[][] | null;
+}
+
+interface Neighbours {
+  distances: (number | null)[][] | null;
 }
 
 /** Resolves once a Chroma answers at `url`; rejects when the signal is aborted before. */
@@ -40,21 +51,39 @@ async function hasHeartbeat(url: string): Promise<boolean> {
 }
 
 /**
- * Asks every collection for one neighbour. Chroma reads an index at its first query and not before:
- * a damaged one answers with an error, with nothing, or takes the server down, better now than at
- * the first question of a learner. It also leaves the indexes warm.
+ * Looks some stored vectors of every collection up by themselves. Chroma reads an index at its first
+ * query and not before: a damaged one answers with an error, with something else, not at all, or
+ * takes the server down, better now than at the first question of a learner. It also leaves the
+ * indexes warm.
  */
 export async function checkCollections(url: string, signal: AbortSignal): Promise<void> {
   const collections = await askJson<StoredCollection[]>(`${url}${DATABASE}/collections`, signal);
   for (const { id, name, dimension } of collections) {
-    if (!dimension) continue;
-    const base = `${url}${DATABASE}/collections/${id}`;
-    if ((await askJson<number>(`${base}/count`, signal)) === 0) continue;
-    const query = { query_embeddings: [Array(dimension).fill(0.1)], n_results: 1, include: [] };
-    const { ids } = await askJson<{ ids: string[][] }>(`${base}/query`, signal, query);
-    if (!ids[0]?.length) {
-      throw new DamagedCollectionError(`the index of collection ${name} is empty`);
-    }
+    if (dimension) await checkIndex(`${url}${DATABASE}/collections/${id}`, name, signal);
+  }
+}
+
+async function checkIndex(collection: string, name: string, signal: AbortSignal): Promise<void> {
+  const count = await askJson<number>(`${collection}/count`, signal);
+  if (count === 0) return;
+  const samples: number[][] = [];
+  for (let part = 0; part < SAMPLES; part += 1) {
+    const offset = Math.floor((count * part) / SAMPLES);
+    const wanted = { limit: 1, offset, include: ['embeddings'] };
+    const { embeddings } = await askJson<StoredVectors>(`${collection}/get`, signal, wanted);
+    const vector = embeddings?.[0];
+    // The zero vector is near nothing, itself included.
+    if (vector?.some((component) => component !== 0)) samples.push(vector);
+  }
+  if (samples.length === 0) return;
+  const query = { query_embeddings: samples, n_results: 10, include: ['distances'] };
+  const { distances } = await askJson<Neighbours>(`${collection}/query`, signal, query);
+  const found = distances?.filter(([nearest]) => (nearest ?? 1) < SAME).length ?? 0;
+  // The search is approximate: one may be missed, most may not.
+  if (found < samples.length / 2) {
+    throw new DamagedCollectionError(
+      `the index of collection ${name} does not find its own vectors`,
+    );
   }
 }
 

@@ -38,6 +38,8 @@ export interface ChromaProcessOptions {
   port: number;
   logger: Logger;
   startDeadlineMs: number;
+  /** For the look into the indexes that follows. */
+  checkDeadlineMs: number;
   signal: AbortSignal;
 }
 
@@ -56,24 +58,30 @@ const NOT_THE_DATA =
 
 /** Resolves when the child serves every collection of `dataDir` on `port`. */
 export async function startChromaProcess(options: ChromaProcessOptions): Promise<ChromaProcess> {
-  const { port, logger, signal, startDeadlineMs } = options;
+  const { port, logger, startDeadlineMs, checkDeadlineMs } = options;
   const child = launchChroma(options);
   const exited = watchExit(child, logger);
-  const gone = new AbortController();
-  void exited.then(() => gone.abort(new Error('the child ended')));
-  const deadline = AbortSignal.timeout(startDeadlineMs);
+  const failed = new AbortController();
+  void exited.then(() => failed.abort(new Error('the child ended')));
+  const limit = AbortSignal.any([failed.signal, options.signal]);
+  const url = `http://127.0.0.1:${port}`;
   try {
-    const limit = AbortSignal.any([gone.signal, deadline, signal]);
-    const url = `http://127.0.0.1:${port}`;
-    await waitForHeartbeat(url, limit);
-    await checkCollections(url, limit);
+    await inTime(startDeadlineMs, failed, waitForHeartbeat(url, limit));
+    await inTime(checkDeadlineMs, failed, checkCollections(url, limit));
     // A Chroma of somebody else may have answered on a port that our child failed to get.
     limit.throwIfAborted();
   } catch (error) {
+    const reason = limit.aborted ? limit.reason : error;
     child.kill('SIGKILL');
-    throw explain(error, await exited, { closing: signal.aborted, late: deadline.aborted });
+    throw explain(reason, await exited, options.signal.aborted);
   }
   return { pid: child.pid ?? 0, port, exited, stop: () => stopChild(child, exited) };
+}
+
+async function inTime(ms: number, failed: AbortController, work: Promise<void>): Promise<void> {
+  const late = new DamagedCollectionError(`no answer within ${ms} ms`);
+  const timer = setTimeout(() => failed.abort(late), ms);
+  await work.finally(() => clearTimeout(timer));
 }
 
 function watchExit(child: ChromaChild, logger: Logger): Promise<ChromaExit> {
@@ -99,7 +107,7 @@ function watchExit(child: ChromaChild, logger: Logger): Promise<ChromaExit> {
 function explain(
   error: unknown,
   { code, signal, lastWords }: ChromaExit,
-  { closing, late }: { closing: boolean; late: boolean },
+  closing: boolean,
 ): ChromaStartError {
   if (closing) return new ChromaStartError('aborted', 'Chroma was told to close');
   if (/is not available/.test(lastWords)) {
@@ -109,7 +117,7 @@ function explain(
   const message = `Chroma does not serve its data: ${reason}; it ended with ${
     signal ?? code
   }, saying: ${lastWords}`;
-  const damaged = late || CRASHES.has(signal) || error instanceof DamagedCollectionError;
+  const damaged = CRASHES.has(signal) || error instanceof DamagedCollectionError;
   const failure = damaged && !NOT_THE_DATA.test(message) ? 'data_damaged' : 'refused';
   return new ChromaStartError(failure, message, error);
 }

@@ -38,6 +38,7 @@ export interface ChromaServerOptions {
   firstBackoffMs?: number;
   lastBackoffMs?: number;
   startDeadlineMs?: number;
+  checkDeadlineMs?: number;
 }
 
 /** A child that lived this long starts with a clean slate. */
@@ -53,6 +54,7 @@ export async function startChromaServer(options: ChromaServerOptions): Promise<C
     dataDir,
     logger: options.logger,
     startDeadlineMs: options.startDeadlineMs ?? 60_000,
+    checkDeadlineMs: options.checkDeadlineMs ?? 20_000,
     signal: closing.signal,
   };
   await prepareDataFolder(dataDir);

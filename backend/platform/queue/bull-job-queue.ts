@@ -1,19 +1,20 @@
 import Bull from 'bull';
 import type { Logger } from '../../logger.ts';
-import { closeRedisClient, type RedisClient, type RedisConnections } from '../redis-connection.ts';
+import type { RedisClient, RedisConnections } from '../redis-connection.ts';
+import { type BullClients, createBullClients } from './bull-clients.ts';
 import type { JobQueue } from './job-queue.ts';
+import { createRunningHandlers, type RunningHandlers } from './running-handlers.ts';
 
 type Delivery = { jobId: string };
-type Handler = (jobId: string) => Promise<void>;
 
-const PUSH_TIMEOUT_MS = 3_000;
+const PUSH_TIMEOUT_MS = 2_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
 // A worker whose event loop is blocked for less than a minute keeps its delivery.
 const SETTINGS = { lockDuration: 60_000, stalledInterval: 30_000, maxStalledCount: 3 };
 
 /*
- * An id that waits must not be pushed twice, but one that is being handled may: its job could be
+ * An id that waits must not be pushed twice, but one that is being handled may: its handler could be
  * about to end without having seen what the pusher wants done. Bull's own `jobId` is held until the
  * handler ends, so ids are told apart by Bull's debounce key instead, which is set in the same
  * script that adds the delivery. This script lets go of it before the handler starts; it also makes
@@ -32,48 +33,18 @@ async function within<Result>(ms: number, work: Promise<Result>, what: string): 
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Commands and subscriptions share two connections; every consumer blocks on one of its own. */
-function createBullClients(connections: RedisConnections) {
-  const shared = new Map<'client' | 'subscriber', RedisClient>();
-  const all: RedisClient[] = [];
-  const open = () => {
-    const client = connections.open('bull');
-    // Every Bull queue that shares it adds its listeners.
-    client.setMaxListeners(0);
-    all.push(client);
-    return client;
-  };
-  const openShared = (type: 'client' | 'subscriber') => {
-    const client = shared.get(type) ?? open();
-    shared.set(type, client);
-    return client;
-  };
-  return {
-    commands: () => openShared('client'),
-    /** For one Bull queue; collects the connection it blocks on in `blocking`. */
-    createFor: (blocking: RedisClient[]) => (type: 'client' | 'subscriber' | 'bclient') => {
-      if (type !== 'bclient') return openShared(type);
-      const client = open();
-      blocking.push(client);
-      return client;
-    },
-    close: async () => {
-      await Promise.all(all.map(closeRedisClient));
-    },
-  };
-}
-
 interface BullQueue {
   bull: Bull.Queue<Delivery>;
   close(): Promise<unknown>;
 }
 
-function openBullQueue(given: {
+interface BullDependencies {
   prefix: string;
   logger: Logger;
-  clients: ReturnType<typeof createBullClients>;
-}): BullQueue {
-  const { clients, logger, prefix } = given;
+  clients: BullClients;
+}
+
+function openBullQueue({ clients, logger, prefix }: BullDependencies): BullQueue {
   const blocking: RedisClient[] = [];
   const bull = new Bull<Delivery>('jobs', {
     prefix,
@@ -100,21 +71,38 @@ function openBullQueue(given: {
   };
 }
 
-/** The calls of a handler under way; what it throws is logged and goes no further. */
-function createRunning(logger: Logger) {
-  const running = new Set<Promise<void>>();
-  return {
-    async run(handler: Handler, jobId: string): Promise<void> {
-      const call = (async () => handler(jobId))()
-        .catch((error: unknown) => logger.error({ err: error, jobId }, 'job handler failed'))
-        .finally(() => running.delete(call));
-      running.add(call);
-      await call;
-    },
-    async finished(): Promise<void> {
-      while (running.size > 0) await Promise.all(running);
-    },
-  };
+async function startDelivery(
+  bull: Bull.Queue<Delivery>,
+  commands: RedisClient,
+  job: Bull.Job<Delivery>,
+): Promise<void> {
+  const debounceKey = bull.toKey(`de:${job.data.jobId}`);
+  const jobKey = bull.toKey(String(job.id));
+  await commands.eval(START_DELIVERY, 2, debounceKey, jobKey, String(job.id));
+}
+
+/** Handlers may take as long as they need and may still push; Bull itself gets a few seconds. */
+async function closeInOrder(
+  given: BullDependencies,
+  queues: { pusher: BullQueue; consumers: BullQueue[] },
+  running: RunningHandlers,
+): Promise<void> {
+  const { clients, logger } = given;
+  const consumersClosed = Promise.all(queues.consumers.map((consumer) => consumer.close()));
+  await running.finished();
+  try {
+    await within(CLOSE_TIMEOUT_MS, consumersClosed, 'closing the consumers');
+    await running.finished();
+    await within(CLOSE_TIMEOUT_MS, queues.pusher.close(), 'closing the queue');
+  } catch (error) {
+    logger.warn({ err: error }, 'job queue cut off while closing');
+  }
+  // Rejects whatever still waits for the server, so that Bull can stop its timers.
+  await clients.close();
+  const all = Promise.all([consumersClosed, queues.pusher.close()]);
+  await within(CLOSE_TIMEOUT_MS, all, 'ending Bull').catch((error: unknown) => {
+    logger.warn({ err: error }, 'Bull did not end');
+  });
 }
 
 /**
@@ -126,59 +114,44 @@ export function createBullJobQueue(given: {
   prefix: string;
   logger: Logger;
 }): JobQueue {
-  const { logger } = given;
-  const clients = createBullClients(given.connections);
-  const open = () => openBullQueue({ ...given, clients });
-  const pusher = open();
+  const { logger, prefix } = given;
+  const dependencies = { clients: createBullClients(given.connections), logger, prefix };
+  const commands = dependencies.clients.commands();
+  const pusher = openBullQueue(dependencies);
   const consumers: BullQueue[] = [];
-  const running = createRunning(logger);
+  const running = createRunningHandlers(logger);
   let closed: Promise<void> | undefined;
 
-  async function startDelivery(job: Bull.Job<Delivery>): Promise<void> {
-    const debounceKey = pusher.bull.toKey(`de:${job.data.jobId}`);
-    const jobKey = pusher.bull.toKey(String(job.id));
-    await clients.commands().eval(START_DELIVERY, 2, debounceKey, jobKey, String(job.id));
-  }
-
-  async function close(): Promise<void> {
-    const closing = Promise.all(consumers.map((consumer) => consumer.close()));
-    await running.finished();
-    try {
-      await within(CLOSE_TIMEOUT_MS, closing, 'closing the consumers');
-      await running.finished();
-      await within(CLOSE_TIMEOUT_MS, pusher.close(), 'closing the queue');
-    } catch (error) {
-      logger.warn({ err: error }, 'job queue cut off while closing');
-    }
-    await clients.close();
+  function begin({ bull }: BullQueue, ...[handler, options]: Parameters<JobQueue['consume']>) {
+    if (closed) return;
+    const processing = bull.process(options.concurrency, async (job) => {
+      await startDelivery(bull, commands, job);
+      await running.run(handler, job.data.jobId);
+    });
+    // Settles only when the consumer is closed.
+    Promise.resolve(processing).catch((error: unknown) => {
+      if (!closed) logger.error({ err: error }, 'job consumer ended');
+    });
   }
 
   return {
     async push(jobId, options = {}) {
-      const added = pusher.bull.add(
-        { jobId },
-        { delay: options.delayMs ?? 0, debounce: { id: jobId } },
-      );
-      await within(PUSH_TIMEOUT_MS, added, 'pushing a job');
+      const bullOptions = { delay: options.delayMs ?? 0, debounce: { id: jobId } };
+      await within(PUSH_TIMEOUT_MS, pusher.bull.add({ jobId }, bullOptions), 'pushing a job');
     },
-    async consume(handler, { concurrency }) {
-      const consumer = open();
+    async consume(handler, options) {
+      const consumer = openBullQueue(dependencies);
       consumers.push(consumer);
-      const processing = consumer.bull.process(concurrency, async (job) => {
-        await startDelivery(job);
-        await running.run(handler, job.data.jobId);
-      });
-      // Settles only when the consumer is closed.
-      Promise.resolve(processing).catch((error: unknown) => {
-        if (!closed) logger.error({ err: error }, 'job consumer ended');
-      });
+      // Bull would leave a rejection unhandled if it were closed before it reached the server.
+      if (commands.status === 'ready') begin(consumer, handler, options);
+      else commands.once('ready', () => begin(consumer, handler, options));
     },
     async counts() {
       const counts = await within(PUSH_TIMEOUT_MS, pusher.bull.getJobCounts(), 'counting jobs');
       return { waiting: counts.waiting, active: counts.active, delayed: counts.delayed };
     },
     close() {
-      closed ??= close();
+      closed ??= closeInOrder(dependencies, { pusher, consumers }, running);
       return closed;
     },
   };

@@ -1,5 +1,6 @@
 import type { Logger } from '../../logger.ts';
 import type { JobQueue } from './job-queue.ts';
+import { createRunningHandlers } from './running-handlers.ts';
 
 interface Consumer {
   handler: (jobId: string) => Promise<void>;
@@ -36,29 +37,18 @@ function createDelays(whenDue: (jobId: string) => void) {
 export function createEmbeddedJobQueue(given: { logger: Logger }): JobQueue {
   const waiting = new Set<string>();
   const consumers: Consumer[] = [];
-  const running = new Set<Promise<void>>();
+  const handlers = createRunningHandlers(given.logger);
   let state: 'open' | 'closing' | 'closed' = 'open';
   const delays = createDelays((jobId) => {
     waiting.add(jobId);
     dispatch();
   });
 
-  async function run(consumer: Consumer, jobId: string): Promise<void> {
-    try {
-      await consumer.handler(jobId);
-    } catch (error) {
-      given.logger.error({ err: error, jobId }, 'job handler failed');
-    }
-  }
-
-  function deliver(consumer: Consumer, jobId: string): void {
+  async function deliver(consumer: Consumer, jobId: string): Promise<void> {
     consumer.running += 1;
-    const delivery = run(consumer, jobId).finally(() => {
-      consumer.running -= 1;
-      running.delete(delivery);
-      dispatch();
-    });
-    running.add(delivery);
+    await handlers.run(consumer.handler, jobId);
+    consumer.running -= 1;
+    dispatch();
   }
 
   function dispatch(): void {
@@ -67,7 +57,7 @@ export function createEmbeddedJobQueue(given: { logger: Logger }): JobQueue {
       const free = consumers.find((consumer) => consumer.running < consumer.concurrency);
       if (!free) return;
       waiting.delete(jobId);
-      deliver(free, jobId);
+      void deliver(free, jobId);
     }
   }
 
@@ -88,11 +78,11 @@ export function createEmbeddedJobQueue(given: { logger: Logger }): JobQueue {
       setImmediate(dispatch);
     },
     async counts() {
-      return { waiting: waiting.size, active: running.size, delayed: delays.count() };
+      return { waiting: waiting.size, active: handlers.count(), delayed: delays.count() };
     },
     async close() {
       if (state === 'open') state = 'closing';
-      while (running.size > 0) await Promise.all(running);
+      await handlers.finished();
       state = 'closed';
       delays.clear();
       waiting.clear();

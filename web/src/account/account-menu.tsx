@@ -15,8 +15,10 @@ const words = strings.account;
 /** Signing in for a visitor; name, allowance and the way out for everybody else. */
 export function AccountMenu() {
   const { account } = useServices();
-  const { user } = useObservable(account.state);
+  const { user, phase } = useObservable(account.state);
   const [dialog, setDialog] = useState(false);
+  // Nobody is a visitor before the server has been heard.
+  if (user === null && phase !== 'visitor') return null;
   return (
     <>
       {user === null ? (

@@ -1,5 +1,5 @@
+import type { ApiClient } from '../api/api-client.ts';
 import { ApiError } from '../api/api-error.ts';
-import type { ApiClient } from '../api/client.ts';
 import { randomKey } from '../api/random-key.ts';
 import type { TokenStore } from '../api/token-store.ts';
 import type { Balance, SignedIn, User } from '../api/types.ts';

@@ -1,6 +1,6 @@
 import { type AnswerEvent, readAnswerEvent } from './answer-event.ts';
+import type { ApiClient } from './api-client.ts';
 import { ApiError } from './api-error.ts';
-import type { ApiClient } from './client.ts';
 import { readWithIdleLimit } from './idle-limit.ts';
 import { createSseParser } from './sse-parser.ts';
 import type { Message, Page } from './types.ts';

@@ -2,7 +2,7 @@
 export async function readWithIdleLimit(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   limitMs: number,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
+): ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('the stream fell silent')), limitMs);

@@ -79,6 +79,9 @@ export interface ChapterRef {
   id: string;
   n: number;
   title: string;
+  /** Who wrote the chapter, where a work gathers the writings of many. */
+  author?: string | null;
+  dynasty?: string | null;
 }
 
 export interface ChapterSummary extends ChapterRef {

@@ -13,6 +13,7 @@ export function asFailure(error: unknown, key: string | null): Failure {
   const known = error instanceof ApiError ? error : null;
   const slug = known?.slug ?? 'unexpected';
   return {
+    status: known?.status ?? 0,
     slug,
     message: known?.message ?? '',
     requestId: known?.requestId ?? null,

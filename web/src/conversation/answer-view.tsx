@@ -67,7 +67,7 @@ function FailedAnswer({ failure, onRetry }: { failure: Failure | null; onRetry()
   const [dialog, setDialog] = useState(false);
   const short = failure?.slug === 'insufficient_balance' || failure?.slug === 'quota_exceeded';
   const guestShort = short && user?.role === 'guest';
-  const error = failure ?? { slug: 'failed', message: words.failed, requestId: null };
+  const error = failure ?? { status: 0, slug: 'failed', message: words.failed, requestId: null };
   return (
     <ErrorBox error={error} onRetry={onRetry}>
       {guestShort && (

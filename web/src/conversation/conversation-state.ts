@@ -11,6 +11,7 @@ export interface LiveAnswer {
 
 /** Why a message came to nothing; `key` is kept where putting the question again is the same act. */
 export interface Failure {
+  status: number;
   slug: string;
   message: string;
   requestId: string | null;
@@ -153,6 +154,7 @@ export function applyAnswerEvent(state: ConversationState, event: AnswerEvent): 
       return changeLive(state, null, event.message);
     case 'error':
       return withFailure(state, {
+        status: 0,
         slug: event.slug,
         message: event.message,
         requestId: null,

@@ -1,6 +1,6 @@
+import type { ApiClient } from '../api/api-client.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type AnswerListener, askQuestion, followAnswer } from '../api/ask-stream.ts';
-import type { ApiClient } from '../api/client.ts';
 import { randomKey } from '../api/random-key.ts';
 import type { Message, Page } from '../api/types.ts';
 import { createObservable, type Observable } from '../state/observable.ts';

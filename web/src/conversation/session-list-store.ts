@@ -1,4 +1,4 @@
-import type { ApiClient } from '../api/client.ts';
+import type { ApiClient } from '../api/api-client.ts';
 import { randomKey } from '../api/random-key.ts';
 import type { Page, Session } from '../api/types.ts';
 import { createObservable, type Observable } from '../state/observable.ts';

@@ -18,7 +18,8 @@ interface SessionListProps {
 }
 
 export function SessionList({ currentId, onChosen }: SessionListProps) {
-  const { sessions } = useServices();
+  const { sessions, account } = useServices();
+  const visitor = useObservable(account.state).phase === 'visitor';
   const { items, nextCursor, phase, error } = useObservable(sessions.state);
   const [path] = useLocation();
   const current = currentId ?? path.match(/^\/s\/(.+)$/)?.[1] ?? null;
@@ -46,7 +47,7 @@ export function SessionList({ currentId, onChosen }: SessionListProps) {
         ))}
       </nav>
       {phase === 'failed' && <ErrorBox error={error} onRetry={() => void sessions.reload()} />}
-      {items.length === 0 && phase !== 'loading' && phase !== 'failed' && (
+      {items.length === 0 && (visitor || phase === 'ready') && (
         <p className="fine-print session-empty">{words.empty}</p>
       )}
       {nextCursor !== null && phase === 'ready' && (

@@ -1,6 +1,7 @@
 import { strings } from '../strings.ts';
 
 interface ErrorLike {
+  status: number;
   slug: string;
   message: string;
   requestId: string | null;
@@ -35,5 +36,6 @@ export function describeError(error: unknown): ErrorDescription {
   }
   const text = known(error.slug);
   if (text !== null) return { text, requestId: null };
-  return { text: error.message || strings.errors.unexpected, requestId: error.requestId };
+  const theirs = error.status >= 500 ? '' : error.message;
+  return { text: theirs || strings.errors.unexpected, requestId: error.requestId };
 }

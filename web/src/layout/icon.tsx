@@ -5,11 +5,10 @@ const PATHS = {
   pencil: 'M4 20l1-4L16 5l3 3L8 19l-4 1zM14 7l3 3',
   trash: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 11v5M13.5 11v5',
   send: 'M12 19V5M6 11l6-6 6 6',
-  stop: 'M8 8h8v8H8z',
-  book: 'M5 5.5C7.5 4.5 10 4.7 12 6c2-1.3 4.500-1.500 7-.5V18c-2.500-1-5-.8-7 .5-2-1.300-4.500-1.500-7-.5zM12 6v12.500',
-  person:
-    'M12 12a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM5 19.500c1-3.500 3.800-5 7-5s6 1.500 7 5',
-  search: 'M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13zM15.500 15.500L20 20',
+  stop: 'M7.5 7.5h9v9h-9z',
+  book: 'M5 5.5C7.5 4.5 10 4.7 12 6c2-1.3 4.5-1.5 7-.5V18c-2.5-1-5-.8-7 .5-2-1.3-4.5-1.5-7-.5zM12 6v12.5',
+  person: 'M12 12a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5 19.5c1-3.5 3.8-5 7-5s6 1.5 7 5',
+  search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20',
   left: 'M14 6l-6 6 6 6',
   right: 'M10 6l6 6-6 6',
   down: 'M12 5v14M6 13l6 6 6-6',
@@ -19,7 +18,7 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg className={`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />
     </svg>
   );

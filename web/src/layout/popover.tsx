@@ -60,7 +60,7 @@ export function Popover({ label, className, trigger, children }: PopoverProps) {
         className={className}
         aria-label={label}
         aria-expanded={open}
-        aria-controls={panelId}
+        aria-controls={open ? panelId : undefined}
         onClick={(event) => setPlace(open ? null : placeAt(event.currentTarget))}
       >
         {trigger}

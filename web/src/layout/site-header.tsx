@@ -48,7 +48,7 @@ function Seal() {
   return (
     <svg className="seal" viewBox="0 0 32 32" aria-hidden="true">
       <rect x="1" y="1" width="30" height="30" rx="4" />
-      <path d="M8 7h16v18H8zM11.500 11.500h9M11.500 20.500h9M16 11.500v9M12.500 16h7" />
+      <path d="M8 7h16v18H8zM11.5 11.5h9M11.5 20.5h9M16 11.5v9M12.5 16h7" />
     </svg>
   );
 }

@@ -49,7 +49,11 @@ function Chapters({ detail: { work, chapters } }: { detail: WorkDetail }) {
             <li key={chapter.id}>
               <Link href={`/library/works/${work.id}/chapters/${chapter.id}`}>
                 <span>{convert(chapter.title)}</span>
-                <span className="fine-print">{chapter.passageCount}</span>
+                <span className="fine-print">
+                  {chapter.author && chapter.author !== work.author
+                    ? convert(chapter.author)
+                    : chapter.passageCount}
+                </span>
               </Link>
             </li>
           ))}

@@ -60,9 +60,7 @@ function PassageView({ passage, highlighted, translated }: PassageViewProps) {
       aria-current={highlighted ? 'true' : undefined}
     >
       {highlighted && <span className="sr-only">{words.cited}</span>}
-      <p className="classical passage-text" lang="lzh">
-        {convert(passage.text)}
-      </p>
+      <p className="classical passage-text">{convert(passage.text)}</p>
       {translated && passage.translation && (
         <p className="passage-translation">{convert(passage.translation)}</p>
       )}

@@ -14,7 +14,6 @@ export function ScriptToggle() {
           <input
             type="radio"
             name="script"
-            className="sr-only"
             value={option}
             checked={script === option}
             aria-label={strings.script.name[option]}

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { type Account, createAccount } from '../account/account.ts';
-import { type ApiClient, createApiClient } from '../api/client.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { createApiClient } from '../api/client.ts';
 import { createTokenStore, openStorage } from '../api/token-store.ts';
 import { type Conversations, createConversations } from '../conversation/conversations.ts';
 import { createSessionList, type SessionList } from '../conversation/session-list-store.ts';

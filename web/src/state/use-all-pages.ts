@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { ApiClient } from '../api/client.ts';
+import type { ApiClient } from '../api/api-client.ts';
 import type { Page } from '../api/types.ts';
 import { useServices } from './services.tsx';
 import type { Resource } from './use-resource.ts';

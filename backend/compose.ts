@@ -1,0 +1,101 @@
+import { checkQuotesIn } from '../ai/quotes.ts';
+import { createRetriever } from '../ai/rag/retriever.ts';
+import { createTutorChain, DEFAULT_LIMITS, promptTokenBudget } from '../ai/tutor-chain.ts';
+import type { WorkSource } from '../corpus/source-work.ts';
+import { createAccountService } from './accounts/account-service.ts';
+import { createBillingService } from './billing/billing-service.ts';
+import { createAnswerFinishing } from './chat/answer-finishing.ts';
+import { createAnswerGeneration } from './chat/answer-generation.ts';
+import { createAnswerService } from './chat/answer-service.ts';
+import { createQuestionAcceptance } from './chat/question-acceptance.ts';
+import { createRunningAnswers } from './chat/running-answers.ts';
+import { createSessionService } from './chat/session-service.ts';
+import { composeStores, createTransact } from './compose-stores.ts';
+import type { Config } from './config.ts';
+import { createIdempotency } from './http/idempotency.ts';
+import { createJobService } from './jobs/job-service.ts';
+import { createIngestionService } from './library/ingestion-service.ts';
+import { createLibraryService } from './library/library-service.ts';
+import { openPublishedLibrary } from './library/published-library.ts';
+import type { Logger } from './logger.ts';
+import type { Platform } from './platform/platform.ts';
+import { createEventLog } from './realtime/event-log.ts';
+
+export type Services = Awaited<ReturnType<typeof composeServices>>;
+
+const MAX_OUTPUT_TOKENS = 1_500;
+
+/** The whole object graph on one page, blind to the mode. */
+export async function composeServices(parts: {
+  config: Config;
+  platform: Platform;
+  corpus: readonly WorkSource[];
+  jwtSecret: string;
+  logger: Logger;
+}) {
+  const { config, platform, corpus, jwtSecret, logger } = parts;
+  const { bus, cache, database, embeddings, eventStore, model, queue, vectors } = platform;
+  const stores = composeStores(database.knex);
+  const transact = createTransact(database.knex);
+
+  const published = await openPublishedLibrary(stores.library, bus, logger);
+  const retriever = createRetriever({
+    library: published.library,
+    embeddings,
+    vectors,
+    onDenseFailure: (error) => logger.warn({ err: error }, 'lexical retrieval answers alone'),
+  });
+  const chain = createTutorChain({ retriever, model });
+
+  const { signupGrantTokens, guestGrantTokens } = config;
+  const grants = { signupGrantTokens, guestGrantTokens };
+  const accounts = createAccountService({ stores, transact, jwtSecret, ...grants });
+  const billing = createBillingService({ balances: stores.balances, sources: stores.quotaSources });
+  const jobs = createJobService(stores.jobs, queue, logger);
+
+  const events = createEventLog({ store: eventStore, bus, logger });
+  const running = createRunningAnswers(stores.messages, logger);
+  const charges = model.online;
+  const accept = createQuestionAcceptance(transact, {
+    owner: platform.instanceId,
+    leaseUntil: running.leaseUntil,
+    charges,
+    maxOutputTokens: MAX_OUTPUT_TOKENS,
+    promptTokens: (question, history) => promptTokenBudget(DEFAULT_LIMITS, question, history),
+    cohortOf: (userId) => (config.cohortPerUser ? userId : undefined),
+  });
+  const generation = createAnswerGeneration({
+    chain,
+    checkQuotes: (answer) => checkQuotesIn(answer, published.library),
+    events,
+    running,
+    finish: createAnswerFinishing(transact, charges),
+    logger,
+  });
+  const answers = await createAnswerService({
+    ...{ accept, generation, running, transact, events, eventStore, bus, logger },
+    messages: stores.messages,
+    balanceOf: (userId) => stores.balances.read(userId),
+    instanceId: platform.instanceId,
+  });
+
+  return {
+    accounts,
+    answers,
+    billing,
+    idempotency: createIdempotency(stores.idempotency),
+    ingestion: createIngestionService({
+      ...{ corpus, stores, transact, embeddings, vectors, published, logger },
+    }),
+    jobs,
+    library: createLibraryService({
+      store: composeStores(database.reader).library,
+      published,
+      retriever,
+      cache,
+    }),
+    published,
+    sessions: createSessionService(stores),
+    stores,
+  };
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { glossPassage } from '../../ai/providers/offline/gloss-passage.ts';
+import { type CheckedQuote, checkQuote } from '../../ai/quotes.ts';
+import { foldText } from '../../ai/rag/folding.ts';
+import type { RetrievedPassage, Retriever } from '../../ai/rag/retriever.ts';
+import { AppError } from '../errors.ts';
+import { type Page, toPage } from '../http/paging.ts';
+import type { Cache } from '../platform/cache/cache.ts';
+import type { LibraryStore } from './library-store.ts';
+import type { PublishedLibrary } from './published-library.ts';
+import type { Chapter, StoredPassage, Work } from './work.ts';
+
+export interface Gloss {
+  term: string;
+  reading: string | null;
+  meaning: string;
+}
+
+export interface ReadPassage extends StoredPassage {
+  notes: Gloss[];
+}
+
+export interface ChapterReading {
+  work: Work;
+  chapter: Chapter;
+  passages: ReadPassage[];
+  previous: Chapter | null;
+  next: Chapter | null;
+}
+
+export interface PassageReading {
+  work: Work;
+  chapter: Chapter;
+  passage: ReadPassage;
+  previous: ReadPassage | null;
+  next: ReadPassage | null;
+}
+
+export interface LibraryService {
+  works(limit: number, after: readonly [number, string] | undefined): Promise<Page<Work>>;
+  work(id: string): Promise<{ work: Work; chapters: Chapter[] }>;
+  chapter(workId: string, chapterId: string): Promise<ChapterReading>;
+  passage(id: string): Promise<PassageReading>;
+  search(q: string, limit: number, workId: string | undefined): Promise<RetrievedPassage[]>;
+  verifyQuotes(quotes: readonly string[]): CheckedQuote[];
+}
+
+const SEARCH_CACHE_SECONDS = 300;
+
+const hitsSchema = z.array(z.tuple([z.string(), z.number()]));
+type Hit = z.infer<typeof hitsSchema>[number];
+
+export function createLibraryService(parts: {
+  store: LibraryStore;
+  published: PublishedLibrary;
+  retriever: Retriever;
+  cache: Cache;
+}): LibraryService {
+  const { store, published, retriever, cache } = parts;
+
+  async function workOrFail(id: string): Promise<Work> {
+    const work = await store.work(id);
+    if (!work) throw new AppError(404, 'not_found', '书库里没有这部书。');
+    return work;
+  }
+
+  /** Ids and scores, from the cache while the library is the same. */
+  async function hits(q: string, limit: number, workId: string | undefined): Promise<Hit[]> {
+    const request = JSON.stringify([published.fingerprint, q, limit, workId]);
+    const key = `search:${createHash('sha256').update(request).digest('base64url')}`;
+    const cached = hitsSchema.safeParse(await cache.get(key));
+    if (cached.success) return cached.data;
+    const found = await retriever.retrieve(q, {
+      limit,
+      ...(workId === undefined ? {} : { workId }),
+    });
+    const fresh = found.items.map(({ passage, score }): Hit => [passage.id, score]);
+    // A result without the vectors is better than none, but not to be kept.
+    if (found.dense) await cache.set(key, fresh, SEARCH_CACHE_SECONDS);
+    return fresh;
+  }
+
+  return {
+    async works(limit, after) {
+      const works = await store.works();
+      const from = after ? works.findIndex((work) => isBeyond(work, after)) : 0;
+      const rest = from < 0 ? [] : works.slice(from, from + limit + 1);
+      return toPage(rest, limit, (work) => [work.position, work.id]);
+    },
+
+    async work(id) {
+      return { work: await workOrFail(id), chapters: await store.chapters(id) };
+    },
+
+    async chapter(workId, chapterId) {
+      const work = await workOrFail(workId);
+      const chapters = await store.chapters(workId);
+      const at = chapters.findIndex((chapter) => chapter.id === chapterId);
+      const chapter = chapters[at];
+      if (!chapter) throw new AppError(404, 'not_found', '这部书里没有这一篇。');
+      const passages = (await store.passagesOfChapter(chapterId)).map(withNotes);
+      const [previous, next] = [chapters[at - 1] ?? null, chapters[at + 1] ?? null];
+      return { work, chapter, passages, previous, next };
+    },
+
+    async passage(id) {
+      const found = await store.passage(id);
+      if (!found) throw new AppError(404, 'not_found', '书库里没有这一段。');
+      const work = await workOrFail(found.workId);
+      const chapter = await store.chapter(work.id, found.chapterId);
+      if (!chapter) throw new AppError(404, 'not_found', '书库里没有这一段。');
+      const passages = (await store.passagesOfChapter(chapter.id)).map(withNotes);
+      const at = passages.findIndex((passage) => passage.id === id);
+      const [previous, next] = [passages[at - 1] ?? null, passages[at + 1] ?? null];
+      return { work, chapter, passage: withNotes(found), previous, next };
+    },
+
+    async search(q, limit, workId) {
+      if (workId !== undefined) await workOrFail(workId);
+      return (await hits(q, limit, workId)).flatMap(([id, score]) => {
+        const passage = published.library.passage(id);
+        return passage ? [{ passage, score }] : [];
+      });
+    },
+
+    verifyQuotes: (quotes) => quotes.map((quote) => checkQuote(quote, published.library)),
+  };
+}
+
+function isBeyond(work: Work, [position, id]: readonly [number, string]): boolean {
+  return work.position > position || (work.position === position && work.id > id);
+}
+
+function withNotes(passage: StoredPassage): ReadPassage {
+  const notes = glossPassage(passage.text, foldText).flatMap(({ term, reading, meaning }) =>
+    meaning === null ? [] : [{ term, reading, meaning }],
+  );
+  return { ...passage, notes };
+}

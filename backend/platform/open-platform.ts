@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { createDeepSeekModel, deepSeekModels } from '../../ai/providers/deepseek.ts';
+import { createOfflineTutor } from '../../ai/providers/offline/offline-tutor.ts';
+import {
+  createPassageEmbeddings,
+  type PassageEmbeddingsSettings,
+} from '../../ai/rag/embeddings/create-passage-embeddings.ts';
+import { foldText } from '../../ai/rag/folding.ts';
+import { createPassageVectors } from '../../ai/rag/passage-vectors.ts';
+import type { Config } from '../config.ts';
+import { ConfigError } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { createMemoryEventStore } from '../realtime/memory-event-store.ts';
+import { createRedisEventStore } from '../realtime/redis-event-store.ts';
+import { createMemoryMessageBus } from './bus/memory-message-bus.ts';
+import { createRedisMessageBus } from './bus/redis-message-bus.ts';
+import { createMemoryCache } from './cache/memory-cache.ts';
+import { createRedisCache } from './cache/redis-cache.ts';
+import { type ChromaAddress, startChromaServer } from './chroma/chroma-server.ts';
+import { lockDataFolder } from './data-folder-lock.ts';
+import type { Database } from './database/database.ts';
+import { openEmbeddedDatabase } from './database/embedded-database.ts';
+import { openPostgres } from './database/postgres-database.ts';
+import { createMemoryLock } from './lock/memory-lock.ts';
+import { createRedisLock } from './lock/redis-lock.ts';
+import type { Platform } from './platform.ts';
+import { createBullJobQueue } from './queue/bull-job-queue.ts';
+import { createEmbeddedJobQueue } from './queue/embedded-job-queue.ts';
+import { createRedisConnections } from './redis-connection.ts';
+
+type Closing = () => Promise<void>;
+
+const REDIS_FIRST_CONTACT_MS = 10_000;
+
+/** The only place that chooses between the embedded parts and servers: each URL switches its own. */
+export async function openPlatform(config: Config, logger: Logger): Promise<Platform> {
+  await prepareDataDir(config.dataDir);
+  const opened: Closing[] = [];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    const [database, chroma] = await inParallel(
+      openDatabase(config, opened),
+      openChroma(config, logger, opened),
+    );
+    const messaging = await openMessaging(config, logger, opened);
+    const embeddings = await createPassageEmbeddings(embeddingSettings(config));
+    const vectors = createPassageVectors({ address: chroma.address, ...spaceOf(embeddings) });
+    return {
+      ...messaging,
+      ...chooseModel(config, logger),
+      instanceId: config.redisUrl ? `${hostname()}:${randomUUID()}` : 'embedded',
+      database,
+      embeddings,
+      vectors,
+      description: {
+        database: database.kind === 'embedded' ? '内置 PostgreSQL（PGlite）' : 'PostgreSQL',
+        cache: config.redisUrl ? 'Redis' : '进程内',
+        vectors: config.chromaUrl ? 'Chroma' : '内置 Chroma',
+        model: config.deepseek ? `DeepSeek（${config.deepseek.model}）` : '离线导师（未配置模型）',
+      },
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Waits for both even if one fails, so that what the other opened is known and can be closed. */
+async function inParallel<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}
+
+async function prepareDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.W_OK);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`DATA_DIR: ${dataDir} cannot be written (${reason})`, { cause });
+  }
+}
+
+async function openDatabase(config: Config, opened: Closing[]): Promise<Database> {
+  if (config.databaseUrl) {
+    const { databaseUrl: url, databaseReplicaUrl: replicaUrl } = config;
+    const database = await openPostgres({ url, replicaUrl });
+    opened.push(() => database.close());
+    return database;
+  }
+  const directory = path.join(config.dataDir, 'database');
+  const lock = await lockDataFolder(directory);
+  opened.push(() => lock.release());
+  const database = await openEmbeddedDatabase({ directory });
+  opened.push(() => database.close());
+  return database;
+}
+
+async function openChroma(
+  config: Config,
+  logger: Logger,
+  opened: Closing[],
+): Promise<{ address: () => ChromaAddress | undefined }> {
+  if (config.chromaUrl) {
+    const { protocol, hostname: host, port } = new URL(config.chromaUrl);
+    const ssl = protocol === 'https:';
+    const address = { host, ssl, port: port ? Number(port) : ssl ? 443 : 80 };
+    return { address: () => address };
+  }
+  const server = await startChromaServer({ dataDir: path.join(config.dataDir, 'chroma'), logger });
+  opened.push(() => server.close());
+  return { address: () => server.address() };
+}
+
+async function openMessaging(config: Config, logger: Logger, opened: Closing[]) {
+  const parts = config.redisUrl
+    ? await openRedis(config.redisUrl, `{${config.redisPrefix}}`, logger, opened)
+    : {
+        queue: createEmbeddedJobQueue({ logger }),
+        cache: createMemoryCache(),
+        bus: createMemoryMessageBus({ logger }),
+        lock: createMemoryLock(),
+        eventStore: createMemoryEventStore(),
+        rateCounters: undefined,
+        cacheAlive: async () => true,
+      };
+  const { queue, cache, bus, lock, eventStore } = parts;
+  for (const part of [eventStore, lock, bus, cache, queue]) opened.push(() => part.close());
+  return parts;
+}
+
+/** The braces keep all keys of the service on one node of a cluster, as Bull needs. */
+async function openRedis(url: string, prefix: string, logger: Logger, opened: Closing[]) {
+  const connections = createRedisConnections({ url, logger });
+  opened.push(() => connections.close());
+  if (!(await connections.ready(REDIS_FIRST_CONTACT_MS))) {
+    logger.warn('Redis (REDIS_URL) does not answer yet; going on without until it does');
+  }
+  const given = { client: connections.commands, connections, prefix, logger };
+  return {
+    queue: createBullJobQueue(given),
+    cache: createRedisCache(given),
+    bus: createRedisMessageBus(given),
+    lock: createRedisLock(given),
+    eventStore: createRedisEventStore(given),
+    rateCounters: { redis: connections.commands, prefix },
+    cacheAlive: () => connections.ready(500),
+  };
+}
+
+function embeddingSettings({ embedding }: Config): PassageEmbeddingsSettings {
+  const { provider, baseUrl, apiKey, model } = embedding;
+  if (provider === 'local' || !baseUrl || !model) return { kind: 'ngram', fold: foldText };
+  return { kind: 'openai', baseUrl, apiKey: apiKey ?? '', model };
+}
+
+function spaceOf({ model, dimension }: { model: string; dimension: number }) {
+  return { model, dimension };
+}
+
+function chooseModel({ deepseek }: Config, logger: Logger): Pick<Platform, 'model' | 'models'> {
+  if (!deepseek) return { model: createOfflineTutor({ fold: foldText }), models: deepSeekModels };
+  const models = [...new Set([deepseek.model, ...deepSeekModels])];
+  return { model: createDeepSeekModel({ ...deepseek, logger }), models };
+}

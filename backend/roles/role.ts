@@ -1,0 +1,18 @@
+import type { Services } from '../compose.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import type { Platform } from '../platform/platform.ts';
+
+export interface RoleParts {
+  config: Config;
+  platform: Platform;
+  services: Services;
+  jwtSecret: string;
+  /** Folder of the program: where `dist` is. */
+  root: string;
+  logger: Logger;
+}
+
+export interface Role {
+  stop(): Promise<void>;
+}

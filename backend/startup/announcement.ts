@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Services } from '../compose.ts';
+import type { Config } from '../config.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { FirstAdmin } from './first-admin.ts';
+
+const POLL_MS = 200;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Follows the first reading of the library on the terminal; returns at once when there is nothing to read. */
+export async function showFirstIngestion(
+  services: Services,
+  worksExpected: number,
+  url: string | undefined,
+): Promise<void> {
+  const progress = async () => ({
+    ...(await services.stores.library.totals()),
+    ...(await services.ingestion.progress()),
+  });
+  let now = await progress();
+  if (url === undefined || now.state === 'complete') return;
+  say(`首次启动：正在把 ${worksExpected} 部典籍读入书库。现在就可以提问：${url}`);
+  const bar = new SingleBar(
+    {
+      format: '  {bar} {value}/{total} 部 · {passages} 段 · {characters} 字',
+      noTTYOutput: true,
+      notTTYSchedule: 2_000,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  );
+  const payload = () => ({ passages: now.passages, characters: now.characters });
+  bar.start(worksExpected, now.works, payload());
+  while (now.state === 'ingesting') {
+    await sleep(POLL_MS);
+    now = await progress();
+    bar.update(now.works, payload());
+    if ((await services.jobs.unfinished('ingest-work')) === 0 && now.state === 'ingesting') break;
+  }
+  bar.stop();
+}
+
+/** The last line of a start: where it is, who may administer it, what it runs on. */
+export function announceReady(
+  config: Config,
+  platform: Platform,
+  services: Services,
+  admin: FirstAdmin,
+  url: string | undefined,
+): void {
+  const { database, cache, vectors, model } = platform.description;
+  const login = admin.password
+    ? `管理员 ${admin.email} 密码 ${admin.password}（只显示这一次）`
+    : `管理员 ${admin.email}`;
+  const passages = `书库 ${services.published.library.passageCount} 段`;
+  const parts = [`数据库 ${database}`, `缓存 ${cache}`, `向量 ${vectors}`, `模型 ${model}`];
+  const address = url ?? `角色 ${config.roles.join('、')}`;
+  say(`国学导师已就绪：${address} ｜ ${login} ｜ ${passages} ｜ ${parts.join('，')}`);
+}

@@ -1,0 +1,14 @@
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What only piles up, and how each room forgets it. */
+export interface Forgetful {
+  jobs: { deleteFinishedBefore(moment: Date): Promise<void> };
+  refreshTokens: { deleteExpiredBefore(moment: Date): Promise<void> };
+  idempotency: { deleteBefore(moment: Date): Promise<void> };
+}
+
+export async function cleanUp(stores: Forgetful, now = Date.now()): Promise<void> {
+  await stores.jobs.deleteFinishedBefore(new Date(now - 7 * DAY_MS));
+  await stores.refreshTokens.deleteExpiredBefore(new Date(now));
+  await stores.idempotency.deleteBefore(new Date(now - DAY_MS));
+}

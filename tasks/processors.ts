@@ -1,0 +1,27 @@
+import type { AnswerService } from '../backend/chat/answer-service.ts';
+import type { JobService } from '../backend/jobs/job-service.ts';
+import type { JobProcessors } from '../backend/jobs.ts';
+import type { IngestionService } from '../backend/library/ingestion-service.ts';
+import { cleanUp, type Forgetful } from './clean-up.ts';
+import { completeLibrary } from './complete-library.ts';
+
+export interface ProcessorServices {
+  answers: Pick<AnswerService, 'sweep'>;
+  ingestion: IngestionService;
+  jobs: JobService;
+  stores: Forgetful;
+}
+
+/** One processor a job; the type says that none is missing. */
+export function createProcessors(services: ProcessorServices): JobProcessors {
+  const { answers, ingestion, jobs, stores } = services;
+  return {
+    'ingest-work': ({ slug }, { report }) => ingestion.ingest(slug, report),
+    'embed-work': ({ workId }, { report }) => ingestion.embed(workId, report),
+    'complete-library': () => completeLibrary(ingestion, jobs),
+    'sweep-answers': async () => {
+      await answers.sweep();
+    },
+    'clean-up': () => cleanUp(stores),
+  };
+}
