@@ -34,71 +34,90 @@ export interface ChromaCollectionOptions {
 /** The one collection at the one address, as far as it can be reached. */
 export interface ChromaCollection {
   /** Rejects with {@link VectorsUnavailableError}, at the latest after `deadlineMs`. */
-  call<Result>(
-    deadlineMs: number,
-    work: (store: Chroma, collection: Collection) => Promise<Result>,
-  ): Promise<Result>;
+  call<Result>(deadlineMs: number, work: Work<Result>): Promise<Result>;
 }
 
 interface Connection {
   where: string;
-  store: Chroma;
+  collectionId?: string;
   restsUntil: number;
 }
+
+type Work<Result> = (store: Chroma, collection: Collection) => Promise<Result>;
 
 export function createChromaCollection(options: ChromaCollectionOptions): ChromaCollection {
   let connection: Connection | undefined;
 
-  function connected(): Connection {
-    const address = options.address();
-    const where = address && `${address.ssl ? 'https' : 'http'}://${address.host}:${address.port}`;
-    if (!address || !where) {
+  function connected(address: ChromaAddress | undefined): [Connection, ChromaAddress] {
+    if (!address) {
       connection = undefined;
       throw new VectorsUnavailableError('Chroma is not running');
     }
-    if (connection?.where !== where) {
-      connection = { where, store: openStore(options, address), restsUntil: 0 };
+    const where = JSON.stringify(address);
+    if (connection?.where !== where) connection = { where, restsUntil: 0 };
+    if (Date.now() < connection.restsUntil) {
+      throw new VectorsUnavailableError('Chroma failed a moment ago and is left alone');
     }
-    return connection;
-  }
-
-  async function attempt<Result>(
-    current: Connection,
-    work: (store: Chroma, collection: Collection) => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      return await work(current.store, await current.store.ensureCollection());
-    } catch (error) {
-      if (!(error instanceof ChromaNotFoundError)) throw error;
-      // Another database answers at the same address: the old one was lost.
-      delete current.store.collection;
-      return work(current.store, await current.store.ensureCollection());
-    }
+    return [connection, address];
   }
 
   return {
     async call(deadlineMs, work) {
-      const current = connected();
-      if (Date.now() < current.restsUntil) {
-        throw new VectorsUnavailableError('Chroma failed a moment ago and is left alone');
-      }
+      const [current, address] = connected(options.address());
+      const tooLate = new AbortController();
+      const timer = setTimeout(() => tooLate.abort(), deadlineMs);
       try {
-        return await withDeadline(attempt(current, work), deadlineMs);
+        return await attempt(current, () => openStore(options, address, tooLate.signal), work);
       } catch (error) {
         if (!isFaultOfRequest(error)) current.restsUntil = Date.now() + options.retryAfterMs;
-        throw new VectorsUnavailableError(`Chroma failed: ${messageOf(error)}`, error);
+        const reason = tooLate.signal.aborted ? `no answer within ${deadlineMs} ms` : error;
+        throw new VectorsUnavailableError(`Chroma failed: ${messageOf(reason)}`, error);
+      } finally {
+        clearTimeout(timer);
       }
     },
   };
 }
 
-function openStore({ name, dimension }: ChromaCollectionOptions, address: ChromaAddress): Chroma {
-  return new Chroma(vectorsAreGiven, {
-    index: new ChromaClient(address),
+async function attempt<Result>(
+  connection: Connection,
+  open: () => { store: Chroma; client: ChromaClient },
+  work: Work<Result>,
+): Promise<Result> {
+  const { store, client } = open();
+  const known = connection.collectionId;
+  if (known !== undefined) store.collection = client.collection(known);
+  try {
+    const collection = await store.ensureCollection();
+    connection.collectionId = collection.id;
+    return await work(store, collection);
+  } catch (error) {
+    if (!(error instanceof ChromaNotFoundError) || known === undefined) throw error;
+    // Another database answers at the same address: the old one was lost.
+    delete connection.collectionId;
+    return attempt(connection, open, work);
+  }
+}
+
+/** A client a call: the only way to give up one request is the signal its client was made with. */
+function openStore(
+  { name, dimension }: ChromaCollectionOptions,
+  address: ChromaAddress,
+  signal: AbortSignal,
+): { store: Chroma; client: ChromaClient } {
+  const client = new ChromaClient({
+    ...address,
+    tenant: 'default_tenant',
+    database: 'default_database',
+    fetchOptions: { signal },
+  });
+  const store = new Chroma(vectorsAreGiven, {
+    index: client,
     collectionName: name,
     collectionMetadata: { 'hnsw:space': 'cosine' },
     numDimensions: dimension,
   });
+  return { store, client };
 }
 
 /** The store insists on embeddings and is only ever handed vectors. */
@@ -106,14 +125,6 @@ const vectorsAreGiven: EmbeddingsInterface = {
   embedDocuments: () => Promise.reject(new Error('vectors are computed elsewhere')),
   embedQuery: () => Promise.reject(new Error('vectors are computed elsewhere')),
 };
-
-async function withDeadline<Result>(work: Promise<Result>, deadlineMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
 
 /** Chroma is well and would refuse the same request again. */
 function isFaultOfRequest(error: unknown): boolean {

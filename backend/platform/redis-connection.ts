@@ -128,6 +128,17 @@ function endOf(client: RedisClient): Promise<void> {
   });
 }
 
+/** Cuts the connection for good; commands that still wait for it reject. */
+export function dropRedisClient(client: RedisClient): void {
+  const isBetweenAttempts = client.status === 'reconnecting';
+  client.disconnect();
+  if (isBetweenAttempts && client instanceof Redis) {
+    // There is no connection whose end would reject what is queued: begin one and drop it.
+    client.connect().catch(() => undefined);
+    client.disconnect();
+  }
+}
+
 /** Lets commands under way finish; cuts the connection if the server does not answer in time. */
 export async function closeRedisClient(client: RedisClient): Promise<void> {
   if (client.status === 'ready') {
@@ -137,13 +148,7 @@ export async function closeRedisClient(client: RedisClient): Promise<void> {
   }
   if (hasEnded(client)) return;
   const ended = endOf(client);
-  const isBetweenAttempts = client.status === 'reconnecting';
-  client.disconnect();
-  if (isBetweenAttempts && client instanceof Redis) {
-    // There is no connection whose end would reject what is queued: begin one and drop it.
-    client.connect().catch(() => undefined);
-    client.disconnect();
-  }
+  dropRedisClient(client);
   await ended;
 }
 

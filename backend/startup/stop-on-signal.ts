@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Logger } from '../logger.ts';
 
 const DEADLINE_MS = 25_000;
@@ -38,10 +39,23 @@ export function stopOnSignal(
   if (options.followParent) watchParent(() => stopping || onSignal('parent gone'));
 }
 
-/** `npm start` killed hard cannot pass the signal on; being adopted by another process tells. */
+/**
+ * `npm start` killed hard cannot pass the signal on; that its place above us is taken by another
+ * process tells. Between npm and us may stand the shell that runs the script, so both are watched.
+ */
 function watchParent(onGone: () => void): void {
-  const parent = process.ppid;
+  const ancestors = () => [process.ppid, parentOf(process.ppid)].join();
+  const before = ancestors();
   setInterval(() => {
-    if (process.ppid !== parent) onGone();
+    if (ancestors() !== before) onGone();
   }, PARENT_CHECK_MS).unref();
+}
+
+/** Where the system has /proc; elsewhere only the direct parent is watched. */
+function parentOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) \S /, '').split(' ')[0];
+  } catch {
+    return undefined;
+  }
 }

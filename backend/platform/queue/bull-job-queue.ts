@@ -1,6 +1,6 @@
 import Bull from 'bull';
 import type { Logger } from '../../logger.ts';
-import type { RedisClient, RedisConnections } from '../redis-connection.ts';
+import { dropRedisClient, type RedisClient, type RedisConnections } from '../redis-connection.ts';
 import { type BullClients, createBullClients } from './bull-clients.ts';
 import type { JobQueue } from './job-queue.ts';
 import { createRunningHandlers, type RunningHandlers } from './running-handlers.ts';
@@ -62,9 +62,9 @@ function openBullQueue({ clients, logger, prefix }: BullDependencies): BullQueue
     close() {
       const closed = bull.close();
       for (const client of blocking) {
+        dropRedisClient(client);
         // Bull would open it anew while closing, and crash the process if it could not.
         client.connect = async () => undefined;
-        client.disconnect();
       }
       return closed;
     },
