@@ -46,7 +46,7 @@ export const DEFAULT_LIMITS: TutorLimits = {
   historyTokens: 3_000,
   passageTokens: 2_400,
   passages: 8,
-  minSupport: 0.3,
+  minSupport: 0.14,
 };
 
 /** An upper bound of what the prompt for a question can come to. */

@@ -1,4 +1,3 @@
-import { foldText } from './folding.ts';
 import type { RetrievedPassage } from './retriever.ts';
 import { termsOf } from './terms.ts';
 
@@ -9,14 +8,15 @@ const SAME_TEXT = 0.8;
 export function withoutDuplicates(
   ranked: readonly RetrievedPassage[],
   limit: number,
+  foldedTextOf: (passageId: string) => string,
 ): RetrievedPassage[] {
   const kept: { item: RetrievedPassage; terms: Set<string> }[] = [];
   for (const item of ranked) {
     if (kept.length === limit) break;
-    const terms = new Set(termsOf(foldText(item.passage.text)));
+    const terms = new Set(termsOf(foldedTextOf(item.passage.id)));
     if (!kept.some((other) => jaccard(terms, other.terms) >= SAME_TEXT)) kept.push({ item, terms });
   }
-  return kept.map(({ item }) => item);
+  return kept.map(({ item: { passage, score } }) => ({ passage, score }));
 }
 
 function jaccard(a: Set<string>, b: Set<string>): number {

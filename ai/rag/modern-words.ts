@@ -330,18 +330,199 @@ const TABLE = `
 笑 笑
 害 害
 杀 杀 弑
+爸妈 父母 亲
+爹妈 父母 亲
+爹娘 父母 亲
+双亲 父母 亲
+老爸 父
+老妈 母
+爷爷 祖
+奶奶 祖母
+叔叔 叔 叔父
+侄子 侄 兄子
+儿女 子 子孙
+子女 子
+后代 后 子孙 嗣
+娃 子 儿
+家人 家
+老公 夫 良人
+媳妇 妇 妻
+新娘 之子 妇
+邻国 邻国
+领导 上 君 长
+上级 上
+下属 下
+大官 卿 公 大夫
+将军 将
+丞相 相
+首领 君 长
+看门的 门者
+仆人 童 仆
+和尚 僧
+道士 道
+商人 商 贾
+买卖 贾 市
+工匠 工 匠
+木匠 匠 梓人
+裁缝 缝
+渔夫 渔
+小偷 盗 贼
+偷 窃 盗 攘
+骗 欺 诈
+撒谎 妄 欺
+打架 斗
+骂人 骂 詈
+欺负 侮 欺
+嫉妒 妒 嫉
+报答 报
+感恩 恩 报
+感谢 谢 恩
+吃苦 苦 劳
+受苦 苦
+累 劳 疲
+休息 息
+打瞌睡 睡 寐
+犯困 睡
+起床 起 兴
+饿 饥 饿
+口渴 渴
+冷 寒
+热 暑 热
+干净 洁 净
+肮脏 污
+作文 文 赋
+背书 诵
+朗读 诵 读
+老实 朴 诚
+认真 敬 谨
+谨慎 慎 谨
+粗心 忽
+马虎 忽
+犹豫 疑
+从前 昔 古
+过去 昔 往
+以前 昔 往
+现在 今
+将来 来者 后
+每天 日
+一整天 终日
+整天 终日 尽日
+一辈子 终身
+去年 去年
+邻里 里 乡
+村子 村 里
+城墙 城
+城市 城 邑
+街道 街 巷
+小巷 巷
+厨房 庖 厨
+屋顶 屋
+院子 庭
+墙 墙 垣
+床 床
+席子 席 箦
+车子 车 舆
+绳子 绳
+斧头 斧
+渔网 网 罟 罾
+砍树 伐 斧斤
+砍柴 伐 薪 樵
+庄稼 禾 黍 稼 稷
+麦子 麦
+稻子 稻
+种树 树 植
+禾苗 苗
+浇水 灌
+水池 池 洿池
+井 井
+桥 桥 梁
+波浪 波 浪
+瀑布 瀑 飞流
+泉水 泉
+雾 雾
+霜 霜
+彩虹 虹
+打雷 雷
+火 火
+山顶 顶 巅 峰
+悬崖 崖
+沙漠 沙 漠
+草原 草 原
+森林 林
+树林 林
+乌鸦 乌 鸦
+喜鹊 鹊
+老鼠 鼠
+蝴蝶 蝶
+蜜蜂 蜂
+蝉 蝉
+蟋蟀 蟋蟀 促织 蛩
+青蛙 蛙
+乌龟 龟
+羊羔 羔
+大腿 股
+膝盖 膝
+肩膀 肩
+皮肤 肤
+手指 指
+眉毛 眉
+白发 白发 白头
+胡子 须 髯
+肚子 腹
+生日 生
+葬礼 葬 丧
+坟墓 墓 坟 冢
+谦让 让
+争抢 争 夺
+帮忙 助
+施舍 施
+贪图 贪
+自私 私 为我
+公平 公 平 均
+平均 均
+法律 法 刑
+惩罚 罚 刑
+监狱 狱 囚
+奖励 赏
+提拔 举
+人才 才 贤
+选拔 举 选
+劝告 谏 劝
+批评 责
+指责 责
+严格 严
+宽厚 宽 厚
+温柔 温 柔
+残暴 暴 残 虐
+暴君 桀 纣 暴
+推翻 伐 诛
+投降 降
+战败 败
+胜利 胜 克
+包围 围
+撤兵 退 还
+使者 使
+盟友 盟
+背叛 叛 倍
+牺牲 死
+英雄 豪杰 雄
+侠客 侠
+隐士 隐 逸
+神话 神
+灵魂 魂 魄
+预言 谶
 `;
 
-const entries = TABLE.trim()
+export interface ModernWord {
+  word: string;
+  classical: string[];
+}
+
+/** Longest first, so that 「改正错误」 is found before 「错误」. */
+export const modernWords: readonly ModernWord[] = TABLE.trim()
   .split('\n')
   .map((line) => {
-    const [modern = '', ...classical] = line.trim().split(' ');
-    return { modern, classical };
-  });
-
-/** Classical words for the modern ones that occur in a folded text. */
-export function classicalTermsFor(folded: string): string[] {
-  return entries
-    .filter(({ modern }) => folded.includes(modern))
-    .flatMap(({ classical }) => classical);
-}
+    const [word = '', ...classical] = line.trim().split(/\s+/);
+    return { word, classical };
+  })
+  .sort((a, b) => b.word.length - a.word.length);

@@ -1,28 +1,31 @@
-import { foldText } from './folding.ts';
-import { subjectOf } from './question-terms.ts';
-import type { RetrievedPassage } from './retriever.ts';
+import type { Question } from './question.ts';
+
+export interface RankingSignals {
+  /** From fusion, 0 to 1. */
+  score: number;
+  /** Share of the question's concepts that the passage speaks of, 0 to 1. */
+  coverage: number;
+  /** The folded words of the passage. */
+  folded: string;
+}
 
 /** A shared run of this many characters is a quotation; of three or fewer it may be chance. */
 const CHANCE_RUN = 3;
-const QUOTATION_WEIGHT = 1;
+const COVERAGE_WEIGHT = 1.5;
+const QUOTATION_WEIGHT = 2;
+const TOTAL_WEIGHT = 1 + COVERAGE_WEIGHT + QUOTATION_WEIGHT;
 
 /**
- * Lifts passages that hold a long run of the question word for word: a learner who quotes wants the
- * source of the quotation, however common its characters are.
+ * The order in which passages are shown, 0 to 1: retrieval, plus how many of the question's concepts
+ * a passage meets, plus how long a run of the question it holds word for word, since a learner who
+ * quotes wants the source of the quotation, however common its characters are.
  */
-export function rerank(
-  question: string,
-  candidates: readonly RetrievedPassage[],
-): RetrievedPassage[] {
-  const parts = subjectOf(question);
-  const longestPart = Math.max(...parts.map((part) => part.length), 1);
-  const raised = candidates.map(({ passage, score }) => {
-    const text = foldText(passage.text);
-    const run = Math.max(...parts.map((part) => longestCommonRun(part, text)), 0);
-    const quoted = Math.max(0, run - CHANCE_RUN) / Math.max(longestPart, CHANCE_RUN * 2);
-    return { passage, score: (score + QUOTATION_WEIGHT * quoted) / (1 + QUOTATION_WEIGHT) };
-  });
-  return raised.sort((a, b) => b.score - a.score);
+export function rankingScore({ parts }: Question, signals: RankingSignals): number {
+  const longestPart = Math.max(...parts.map((part) => part.length), CHANCE_RUN * 2);
+  const run = Math.max(...parts.map((part) => longestCommonRun(part, signals.folded)), 0);
+  const quoted = Math.max(0, run - CHANCE_RUN) / (longestPart - CHANCE_RUN);
+  const { score, coverage } = signals;
+  return (score + COVERAGE_WEIGHT * coverage + QUOTATION_WEIGHT * quoted) / TOTAL_WEIGHT;
 }
 
 function longestCommonRun(a: string, b: string): number {

@@ -1,12 +1,13 @@
 import type { Passage } from '../passage.ts';
+import { createCoverage } from './coverage.ts';
 import { withoutDuplicates } from './deduplication.ts';
 import type { PassageEmbeddings } from './embeddings/passage-embeddings.ts';
 import { fuse, type ScoredId } from './fusion.ts';
+import { isAboutModernThings } from './modern-topics.ts';
 import type { PassageLibrary } from './passage-library.ts';
 import type { PassageVectors } from './passage-vectors.ts';
-import { questionTerms } from './question-terms.ts';
-import { rerank } from './reranking.ts';
-import { supportFor } from './support.ts';
+import { analyseQuestion, type Question } from './question.ts';
+import { rankingScore } from './reranking.ts';
 
 export interface RetrievedPassage {
   passage: Passage;
@@ -26,9 +27,10 @@ export interface Retriever {
   retrieve(question: string, options: { limit: number; workId?: string }): Promise<Retrieval>;
 }
 
-const CANDIDATES = 100;
+const CANDIDATES = 200;
 const LEXICAL_WEIGHT = 0.75;
 const DENSE_WEIGHT = 0.25;
+const SUPPORT_LOOKS_AT = 5;
 
 /** Lexical and dense candidates → fused → reranked → duplicates removed → the best `limit`. */
 export function createRetriever(parts: {
@@ -55,25 +57,36 @@ export function createRetriever(parts: {
     }
   }
 
+  function rank(question: Question, candidates: readonly ScoredId[]) {
+    const coverageOf = createCoverage(question.concepts, library.lexical);
+    const ranked = candidates.flatMap(({ id, score }) => {
+      const passage = library.passage(id);
+      if (!passage) return [];
+      const { text, names } = library.folded(id);
+      const coverage = coverageOf(text + names);
+      return [
+        { passage, coverage, score: rankingScore(question, { score, coverage, folded: text }) },
+      ];
+    });
+    return ranked.sort((a, b) => b.score - a.score);
+  }
+
   return {
-    async retrieve(question, { limit, workId }) {
-      const dense = await denseHits(question, workId);
-      const terms = questionTerms(question);
-      const lexical = library.lexical.search(terms, CANDIDATES, workId);
-      const fused = fuse([
-        { hits: lexical, weight: LEXICAL_WEIGHT },
-        { hits: dense ?? [], weight: DENSE_WEIGHT },
-      ]);
-      const candidates = fused.flatMap(({ id, score }) => {
-        const passage = library.passage(id);
-        return passage ? [{ passage, score }] : [];
-      });
-      const items = withoutDuplicates(rerank(question, candidates), limit);
-      return {
-        items,
-        support: supportFor(terms, items, library.lexical),
-        dense: dense !== undefined,
-      };
+    async retrieve(asked, { limit, workId }) {
+      const question = analyseQuestion(asked);
+      const dense = await denseHits(asked, workId);
+      const lexical = library.lexical.search(question.terms, CANDIDATES, workId);
+      const ranked = rank(
+        question,
+        fuse([
+          { hits: lexical, weight: LEXICAL_WEIGHT },
+          { hits: dense ?? [], weight: DENSE_WEIGHT },
+        ]),
+      );
+      const best = ranked.slice(0, SUPPORT_LOOKS_AT).map(({ coverage }) => coverage);
+      const support = isAboutModernThings(question.parts) ? 0 : Math.max(0, ...best);
+      const items = withoutDuplicates(ranked, limit, (id) => library.folded(id).text);
+      return { items, support, dense: dense !== undefined };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -170,7 +170,7 @@ describe('a database that does not answer', () => {
   });
 
   test('is given up after the deadline, and then left alone for a while', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await eventually('it listens', () => silent.listening);
     const bound = silent.address();
     const port = typeof bound === 'object' ? (bound?.port ?? 0) : 0;
@@ -185,6 +185,7 @@ describe('a database that does not answer', () => {
     const elsewhere = server.address();
     if (elsewhere) address = elsewhere;
     expect(await vectors.query([1, 0, 0], 1)).toEqual([]);
+    silent.closeAllConnections();
     silent.close();
   });
 

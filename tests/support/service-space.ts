@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { startChromaServer } from '../../backend/platform/chroma/chroma-server.ts';
+import { openRedisSpace, silentLogger } from './redis-space.ts';
+import { describeWith, postgresUrl, redisUrl } from './services.ts';
+import { type SmallWork, smallWorks, writeCorpus } from './small-corpus.ts';
+import { type RunningService, startService } from './start-service.ts';
+
+export type Mode = 'embedded' | 'services';
+
+/** Data and servers of a service that nobody else uses, for one or more processes of it. */
+export interface ServiceSpace {
+  mode: Mode;
+  dataDir: string;
+  corpus: string;
+  environment: Record<string, string>;
+  start(
+    more?: Record<string, string>,
+    options?: Parameters<typeof startService>[1],
+  ): Promise<RunningService>;
+  /** Stops what was started here and removes every trace. */
+  dispose(): Promise<void>;
+}
+
+type Undo = () => Promise<unknown>;
+
+export async function openSpace(
+  mode: Mode,
+  works: readonly SmallWork[] = smallWorks,
+): Promise<ServiceSpace> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'guoxue-test-'));
+  const undo: Undo[] = [() => rm(dataDir, { recursive: true, force: true })];
+  const corpus = path.join(dataDir, 'corpus');
+  await writeCorpus(corpus, works);
+  const environment = {
+    DATA_DIR: dataDir,
+    CORPUS: corpus,
+    ...(mode === 'services' ? await openServers(dataDir, undo) : {}),
+  };
+  return {
+    ...{ mode, dataDir, corpus, environment },
+    async start(more = {}, options = {}) {
+      const service = await startService({ ...environment, ...more }, options);
+      undo.push(() => service.stop());
+      return service;
+    },
+    async dispose() {
+      for (const step of undo.splice(0).reverse()) await step();
+    },
+  };
+}
+
+/** A database, a prefix in Redis and a Chroma, as a site has them. */
+async function openServers(dataDir: string, undo: Undo[]): Promise<Record<string, string>> {
+  const database = await createDatabase();
+  undo.push(database.drop);
+  const redis = await openRedisSpace();
+  undo.push(() => redis.dispose());
+  const chroma = await startChromaServer({
+    dataDir: path.join(dataDir, 'site-chroma'),
+    logger: silentLogger,
+  });
+  undo.push(() => chroma.close());
+  return {
+    DATABASE_URL: database.url,
+    REDIS_URL: redisUrl,
+    REDIS_PREFIX: redis.prefix.slice(1, -1),
+    CHROMA_URL: `http://127.0.0.1:${chroma.address()?.port}`,
+  };
+}
+
+export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `guoxue_test_${randomUUID().replaceAll('-', '')}`;
+  const run = async (statement: string) => {
+    const client = new pg.Client({ connectionString: postgresUrl });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await run(`create database ${name}`);
+  const url = new URL(postgresUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
+}
+
+/** The same stories in both modes; where a server is missing, a skipped test says so. */
+export function describeInBothModes(name: string, stories: (mode: Mode) => void): void {
+  describe(`${name} (embedded)`, () => stories('embedded'));
+  describeWithServers(`${name} (services)`, () => stories('services'));
+}
+
+export function describeWithServers(name: string, stories: () => void): void {
+  describeWith('postgres', name, () => {
+    describeWith('redis', 'and Redis', stories);
+  });
+}

@@ -1,0 +1,97 @@
+import { composeServices, type Services } from '../../backend/compose.ts';
+import { type Config, readConfig } from '../../backend/config.ts';
+import { createLogger } from '../../backend/logger.ts';
+import { migrate } from '../../backend/platform/database/migrate.ts';
+import { openPlatform } from '../../backend/platform/open-platform.ts';
+import type { Platform } from '../../backend/platform/platform.ts';
+import { readJwtSecret } from '../../backend/startup/jwt-secret.ts';
+import { readCorpus } from '../../backend/startup/read-corpus.ts';
+import { startRoles } from '../../backend/startup/start-roles.ts';
+import { eventually } from './eventually.ts';
+
+export interface LogLine {
+  level: number;
+  msg: string;
+  err?: { message: string };
+}
+
+/** The program as `main.ts` puts it together, in this process. */
+export interface RunningService {
+  url: string;
+  config: Config;
+  platform: Platform;
+  services: Services;
+  log: LogLine[];
+  /** Ends in order, as on a signal. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const DEFAULTS = {
+  PORT: '0',
+  RATE_LIMIT_DISABLED: '1',
+  LOG_LEVEL: 'info',
+  JWT_SECRET: 'a secret that only the tests know, long enough',
+};
+
+const LIBRARY_TIMEOUT_MS = 30_000;
+
+/** Starts it and, unless told otherwise, waits until every work of the corpus is published. */
+export async function startService(
+  environment: Record<string, string>,
+  options: { waitForLibrary?: boolean } = {},
+): Promise<RunningService> {
+  const log: LogLine[] = [];
+  const config = readConfig({ ...DEFAULTS, ...environment });
+  const logger = createLogger(config.logLevel, {
+    write: (line: string) => void log.push(JSON.parse(line)),
+  });
+  const platform = await openPlatform(config, logger);
+  try {
+    await migrate(platform.database.knex);
+    const jwtSecret = await readJwtSecret(config);
+    const corpus = await readCorpus(config.corpus);
+    const services = await composeServices({ config, platform, corpus, jwtSecret, logger });
+    const root = config.dataDir;
+    const roles = await startRoles({ config, platform, services, jwtSecret, root, logger });
+    let stopped: Promise<void> | undefined;
+    const stopAll = async () => {
+      await roles.stop();
+      await services.published.close();
+      await platform.close();
+    };
+    const service: RunningService = {
+      url: (roles.url ?? '').replace('localhost', '127.0.0.1'),
+      ...{ config, platform, services, log },
+      stop() {
+        stopped ??= stopAll();
+        return stopped;
+      },
+    };
+    if (options.waitForLibrary !== false) await libraryComplete(service, corpus.length);
+    return service;
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
+
+/** Every work is published, embedded and held by this process. */
+export async function libraryComplete(service: RunningService, works: number): Promise<void> {
+  const { ingestion, published } = service.services;
+  await eventually(
+    'the library is complete',
+    async () => {
+      const { state } = await ingestion.progress();
+      const { embed } = await ingestion.outstanding();
+      return state === 'complete' && embed.length === 0 && published.library.workIds.length >= works;
+    },
+    LIBRARY_TIMEOUT_MS,
+  );
+}
+
+/** What went wrong in a way that nobody expected. */
+export function errorsIn(service: RunningService): string[] {
+  return service.log
+    .filter(({ level }) => level >= 50)
+    .map(({ msg, err }) => `${msg}: ${err?.message ?? ''}`);
+}
