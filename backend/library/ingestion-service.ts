@@ -73,6 +73,18 @@ export function createIngestionService(parts: {
     }
   }
 
+  /** Vectors can vanish behind our back: a damaged folder set aside, a server started empty. */
+  async function forgetLostVectors(works: readonly Work[]): Promise<void> {
+    const embedded: Work[] = [];
+    for (const work of works) if (await isEmbedded(work)) embedded.push(work);
+    const expected = embedded.reduce((sum, work) => sum + work.passageCount, 0);
+    if (expected === 0) return;
+    const present = await vectors.count().catch(() => expected);
+    if (present >= expected) return;
+    logger.warn({ present, expected }, 'vectors are missing, works are embedded again');
+    await stores.library.forgetEmbedded(vectors.collection);
+  }
+
   async function isEmbedded(work: Work): Promise<boolean> {
     const hash = await stores.library.embeddedHash(work.id, vectors.collection);
     return hash === work.contentHash;
@@ -81,7 +93,9 @@ export function createIngestionService(parts: {
   return {
     async outstanding() {
       const embed: string[] = [];
-      for (const work of await stores.library.works()) {
+      const works = await stores.library.works();
+      await forgetLostVectors(works);
+      for (const work of works) {
         if (!(await isEmbedded(work))) embed.push(work.id);
       }
       const ingest = corpus.map(({ slug }) => slug).filter((slug) => !current.has(slug));

@@ -12,7 +12,7 @@ interface LockNote {
   child?: { pid: number; port: number };
 }
 
-/** One server on a data folder: the file `<folder>.lock` names the process that runs it. */
+/** One process on a data folder: the file `<folder>.lock` names the process that runs it. */
 export interface DataFolderLock {
   /** Notes which child writes the folder; rejects when somebody else has taken the lock meanwhile. */
   noteChild(child: { pid: number; port: number }): Promise<void>;
@@ -45,7 +45,7 @@ export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
   return {
     async noteChild(child) {
       if ((await readNote(file))?.token !== token) {
-        throw new Error(`another process has taken Chroma's data folder ${dataDir}`);
+        throw new Error(`another process has taken the data folder ${dataDir}`);
       }
       await writeFile(`${file}.${token}`, JSON.stringify({ ...note, child }));
       await rename(`${file}.${token}`, file);
@@ -83,7 +83,7 @@ async function writeFirst(file: string, note: LockNote, dataDir: string): Promis
       await rm(file, { force: true });
     }
   }
-  throw new Error(`cannot lock Chroma's data folder ${dataDir}: ${file} keeps coming back`);
+  throw new Error(`cannot lock the data folder ${dataDir}: ${file} keeps coming back`);
 }
 
 async function readNote(file: string): Promise<LockNote | undefined> {
@@ -131,5 +131,5 @@ function isAlive(pid: number): boolean {
 }
 
 function inUse(dataDir: string, pid: number): Error {
-  return new Error(`Chroma's data folder ${dataDir} is in use by process ${pid}`);
+  return new Error(`the data folder ${dataDir} is in use by process ${pid}`);
 }

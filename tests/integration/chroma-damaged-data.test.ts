@@ -68,7 +68,7 @@ describe('a folder that cannot be served', () => {
     const file = join(chroma.folder, 'file');
     await writeFile(file, '');
     await expect(chroma.start({ dataDir: join(file, 'chroma') })).rejects.toThrow(
-      `Chroma's data folder ${file}/chroma cannot be written`,
+      `the data folder ${file}/chroma cannot be written`,
     );
   });
 });

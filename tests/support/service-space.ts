@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { startChromaServer } from '../../backend/platform/chroma/chroma-server.ts';
+import { copyEmptyCluster } from './embedded-cluster.ts';
 import { openRedisSpace, silentLogger } from './redis-space.ts';
 import { describeWith, postgresUrl, redisUrl } from './services.ts';
 import { type SmallWork, smallWorks, writeCorpus } from './small-corpus.ts';
@@ -35,6 +36,7 @@ export async function openSpace(
   const undo: Undo[] = [() => rm(dataDir, { recursive: true, force: true })];
   const corpus = path.join(dataDir, 'corpus');
   await writeCorpus(corpus, works);
+  if (mode === 'embedded') await copyEmptyCluster(path.join(dataDir, 'database'));
   const environment = {
     DATA_DIR: dataDir,
     CORPUS: corpus,

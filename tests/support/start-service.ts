@@ -83,7 +83,9 @@ export async function libraryComplete(service: RunningService, works: number): P
     async () => {
       const { state } = await ingestion.progress();
       const { embed } = await ingestion.outstanding();
-      return state === 'complete' && embed.length === 0 && published.library.workIds.length >= works;
+      return (
+        state === 'complete' && embed.length === 0 && published.library.workIds.length >= works
+      );
     },
     LIBRARY_TIMEOUT_MS,
   );

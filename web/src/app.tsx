@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { ApiDocsPage } from './api-docs/api-docs-page.tsx';
 import { ConversationPage } from './conversation/conversation-page.tsx';
 import { SessionList } from './conversation/session-list.tsx';
 import { Modal } from './layout/modal.tsx';
@@ -52,6 +53,9 @@ function Routes() {
       <Route path="/library/works/:id">{({ id }) => <WorkPage key={id} workId={id} />}</Route>
       <Route path="/library/works/:wid/chapters/:cid">
         {({ wid, cid }) => <ChapterPage workId={wid} chapterId={cid} />}
+      </Route>
+      <Route path="/api/docs">
+        <ApiDocsPage />
       </Route>
       <Route>
         <NotFoundPage />

@@ -16,6 +16,7 @@ import './style/answer.css';
 import './style/sources.css';
 import './style/library.css';
 import './style/reader.css';
+import './style/api-docs.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html lost its #root');

@@ -14,7 +14,7 @@ export async function prepareDataFolder(dataDir: string): Promise<void> {
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Chroma's data folder ${dataDir} cannot be written: ${reason}`, {
+    throw new Error(`the data folder ${dataDir} cannot be written: ${reason}`, {
       cause: error,
     });
   }

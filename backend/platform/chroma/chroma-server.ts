@@ -9,7 +9,7 @@ import {
   reopenEmpty,
 } from './chroma-opening.ts';
 import { type ChromaExit, type ChromaProcess, CRASHES } from './chroma-process.ts';
-import { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
+import { type DataFolderLock, lockDataFolder } from '../data-folder-lock.ts';
 
 export interface ChromaAddress {
   host: string;
