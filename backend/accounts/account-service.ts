@@ -129,10 +129,13 @@ export function createAccountService(parts: {
       const known = await stores.refreshTokens.byHash(hashRefreshToken(refreshToken));
       const user = known && (await stores.users.byId(known.userId));
       if (!known || !user || user.disabledAt || known.expiresAt < new Date()) throw loginOver();
-      if (!(await stores.refreshTokens.markUsed(known.tokenHash))) {
-        await endStolenFamily(stores.refreshTokens, known);
-      }
-      return issue(user, stores.refreshTokens, known.familyId);
+      // In one transaction: who comes second waits for the new token, and then ends it as well.
+      const login = await transact(async ({ refreshTokens }) =>
+        (await refreshTokens.markUsed(known.tokenHash))
+          ? issue(user, refreshTokens, known.familyId)
+          : undefined,
+      );
+      return login ?? endStolenFamily(stores.refreshTokens, known);
     },
 
     async logOut(refreshToken) {

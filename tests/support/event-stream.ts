@@ -36,10 +36,13 @@ export async function openEventStream(url: string, request: RequestInit): Promis
   const read = async () => {
     const parser = createSseParser();
     const text = new TextDecoder();
+    let lastId: string | null = null;
     for await (const bytes of response.body ?? []) {
       raw += text.decode(bytes, { stream: true });
       for (const { id, event, data } of parser.push(bytes)) {
-        const ownId = raw.includes(`id: ${id}\nevent: ${event}\n`) ? Number(id) : null;
+        // The parser, as the standard says, keeps the last id for an event that has none.
+        const ownId = id === lastId ? null : Number(id);
+        lastId = id;
         heard.push({ id: ownId, name: event as EventName, data: JSON.parse(data) });
       }
     }
