@@ -7,3 +7,8 @@ export interface CitedPassage {
   /** 0 to 1, best first; comparable within one answer only. */
   score: number;
 }
+
+/** 《论语·为政》; the chapter is left out where it only repeats the work's name. */
+export function sourceName({ work, chapter }: Pick<Passage, 'work' | 'chapter'>): string {
+  return chapter === '' || chapter === work ? `《${work}》` : `《${work}·${chapter}》`;
+}

@@ -21,7 +21,7 @@ import { songLyrics } from './readers/song-lyrics.ts';
 import type { Form, SourceWork, WorkSource } from './source-work.ts';
 import type { DraftChapter } from './unique-titles.ts';
 
-type WorkReader = (log: IrregularityLog) => Promise<DraftChapter[]>;
+type WorkReader = (log: IrregularityLog, workTitle: string) => Promise<DraftChapter[]>;
 type Description = Omit<SourceWork, 'chapters' | 'irregularities'>;
 
 /** The works a fresh installation comes with, all from the package `chinese-poetry` (MIT). */
@@ -72,7 +72,7 @@ function poetry(): WorkSource[] {
       poemsOfCaoCao,
     ),
     work(
-      describe('tangshi-300', '唐诗三百首', '诗', '蘅塘退士', '清', '唐詩三百首 唐诗 李白 杜甫'),
+      describe('tangshi-300', '唐诗三百首', '诗', '蘅塘退士', '清', '唐詩三百首 唐诗'),
       tangPoems,
     ),
     work(
@@ -157,10 +157,10 @@ function wordBooks(): WorkSource[] {
   ];
 }
 
-const threeCharacterClassic: WorkReader = async (log) => {
+const threeCharacterClassic: WorkReader = async (log, workTitle) => {
   log.note('另一版本未采用', 'mengxue/sanzijing-new.json：新版，多误字；取通行的传统版');
   const read = singleText('mengxue/sanzijing-traditional.json', by('primer', '王应麟', '宋'));
-  return read();
+  return read(log, workTitle);
 };
 
 function describe(
@@ -185,7 +185,7 @@ function work(description: Description, readChapters: WorkReader): WorkSource {
     title: description.title,
     async read() {
       const log = createIrregularityLog();
-      const chapters = finishChapters(await readChapters(log), log);
+      const chapters = finishChapters(await readChapters(log, description.title), log);
       return { ...description, chapters, irregularities: log.list() };
     },
   };

@@ -2,16 +2,14 @@ import { createIrregularityLog } from './irregularities.ts';
 import type { SourceWork } from './source-work.ts';
 import { type DraftChapter, withUniqueTitles } from './unique-titles.ts';
 
-const WHOLE_TEXT = '全文';
-
 /**
  * A work written as plain text: `# ` starts a chapter, blank lines part paragraphs, and lines that
  * follow each other are one paragraph broken for the eye. What stands before the first heading is a
- * chapter of its own.
+ * chapter named after the work.
  */
 export function parseTextWork(text: string, title: string, slug: string): SourceWork {
   const log = createIrregularityLog();
-  const drafts: DraftChapter[] = [startChapter(WHOLE_TEXT)];
+  const drafts: DraftChapter[] = [startChapter(title)];
   let paragraphOpen = false;
   for (const raw of text.split(/\r\n?|\n/u)) {
     const line = raw.trim();

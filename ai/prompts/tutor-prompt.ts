@@ -1,5 +1,5 @@
 import { ChatPromptTemplate, MessagesPlaceholder } from '@langchain/core/prompts';
-import type { CitedPassage } from '../citations.ts';
+import { type CitedPassage, sourceName } from '../citations.ts';
 
 /** Goes up with every change of wording, so that answers can be traced to what they were asked. */
 export const PROMPT_VERSION = 1;
@@ -48,5 +48,5 @@ export function writePassages(passages: readonly CitedPassage[]): string {
 
 function writePassage({ n, passage }: CitedPassage): string {
   const author = [passage.dynasty, passage.author].filter(Boolean).join('·');
-  return `[${n}] 《${passage.work}·${passage.chapter}》${author ? `（${author}）` : ''}\n${passage.text}`;
+  return `[${n}] ${sourceName(passage)}${author ? `（${author}）` : ''}\n${passage.text}`;
 }

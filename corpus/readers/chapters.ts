@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IrregularityLog } from '../irregularities.ts';
 import { readPackageFile } from '../package-file.ts';
 import type { Form } from '../source-work.ts';
 import type { DraftChapter } from '../unique-titles.ts';
@@ -9,9 +10,6 @@ export interface ChapterDefaults {
   author: string | null;
   dynasty: string | null;
 }
-
-/** The chapter of a work that has none. */
-const WHOLE_TEXT = '全文';
 
 const chapterSchema = z.object({ chapter: z.string(), paragraphs: z.array(z.string()) });
 type ChapterRecord = z.infer<typeof chapterSchema>;
@@ -49,11 +47,11 @@ export function chaptersOfVolumes(path: string, defaults: ChapterDefaults) {
   };
 }
 
-/** `{paragraphs}`: 大学, 三字经 and other texts without chapters. */
+/** `{paragraphs}`: 大学, 三字经 and other texts without chapters; their one chapter is named after them. */
 export function singleText(path: string, defaults: ChapterDefaults) {
-  return async () => {
+  return async (_log: IrregularityLog, workTitle: string) => {
     const record = await readPackageFile(path, z.object({ paragraphs: z.array(z.string()) }));
-    return [toDraft(WHOLE_TEXT, record, defaults)];
+    return [toDraft(workTitle, record, defaults)];
   };
 }
 

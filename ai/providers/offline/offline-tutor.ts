@@ -1,5 +1,6 @@
-import type { CitedPassage } from '../../citations.ts';
+import { type CitedPassage, sourceName } from '../../citations.ts';
 import type { Passage } from '../../passage.ts';
+import { isSmallTalk } from '../../standalone-question.ts';
 import type { AnswerModel, AnswerPart, AnswerRequest } from '../answer-model.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Fold, foldNothing, type Gloss, glossPassage } from './gloss-passage.ts';
@@ -32,6 +33,7 @@ export function createOfflineTutor({ fold = foldNothing }: { fold?: Fold } = {})
 }
 
 function compose({ passages, question }: AnswerRequest, fold: Fold): string {
+  if (passages.length === 0 && isSmallTalk(question)) return [phrases.greeting, phrases.noModel].join('\n\n');
   const quoted = choose(passages, fold).map(({ n, passage }) => {
     const excerpt = excerptOf(passage.text, question, fold);
     return { n, passage, excerpt, whole: excerpt === passage.text.trim() };
@@ -43,7 +45,7 @@ function compose({ passages, question }: AnswerRequest, fold: Fold): string {
   return [
     phrases.opening(quoted.length),
     ...quoted.flatMap(({ n, passage, excerpt, whole }) => [
-      `**${titleOf(passage)}**${authorOf(passage)}${whole ? '' : phrases.excerpt}`,
+      `**${sourceName(passage)}**${authorOf(passage)}${whole ? '' : phrases.excerpt}`,
       `${quote(excerpt)}[${n}]`,
     ]),
     ...notes(glosses.slice(0, MOST_NOTES)),
@@ -61,10 +63,6 @@ function choose(passages: CitedPassage[], fold: Fold): CitedPassage[] {
     return chosen;
   });
   return distinct.slice(0, MOST_PASSAGES);
-}
-
-function titleOf({ work, chapter }: Passage): string {
-  return chapter === '' || chapter === work ? `《${work}》` : `《${work}·${chapter}》`;
 }
 
 function authorOf({ author, dynasty }: Passage): string {
