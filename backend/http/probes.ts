@@ -19,7 +19,9 @@ export function createProbes(readiness: () => Promise<Readiness>, draining: () =
   });
   router.get('/ready', async (_request, response) => {
     const data = await readiness();
-    const ready = !draining() && data.database === 'up' && data.library.passages > 0;
+    const { passages, state } = data.library;
+    const readable = passages > 0 || state === 'complete';
+    const ready = !draining() && data.database === 'up' && readable;
     const verdict = ready
       ? { code: 0, message: 'success' }
       : { code: 503, message: '还没有准备好。', error: 'unavailable' };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../logger.ts';
 
-const ACCEPTABLE_ID = /^[\w.:-]{8,128}$/;
+const ACCEPTABLE_ID = /^[\w.:-]{1,128}$/;
 
 /** Gives every request an id (a caller's valid one is kept) and one log line when it is over. */
 export function requestContext(logger: Logger): RequestHandler {
