@@ -1,5 +1,6 @@
-const MARKER = /\[([\d,，、\s]*)\]/g;
-const MAY_BECOME_MARKER = /^\[[\d,，、\s]{0,20}$/;
+/** Both of the same length, or what an answer shows would depend on how it was cut while it came. */
+const MARKER = /\[([\d,，、\s]{0,80})\]/g;
+const MAY_BECOME_MARKER = /^\[[\d,，、\s]{0,80}$/;
 
 /**
  * Lets an answer pass while it is written, but drops `[n]` that points at no passage that was given:

@@ -12,16 +12,47 @@ export interface CheckedQuote {
   found: string | null;
 }
 
-const QUOTED = /「([^「」]+)」|『([^『』]+)』|“([^“”]+)”/g;
+const CLOSING = new Map([
+  ['「', '」'],
+  ['『', '』'],
+  ['“', '”'],
+]);
+const CITATION_MARKER = /\[\d+\]/g;
 const MIN_HAN_CHARACTERS = 4;
 const CANDIDATES = 40;
+const FEWEST_CANDIDATES = 5;
+/** Comparing costs as much as both texts are long; the source of a long quotation ranks high anyway. */
+const COMPARED_CHARACTERS = 1_600;
 /** One wrong character in four still points at its source; more is another sentence. */
 const MAX_SHARE_OF_DIFFERENT_CHARACTERS = 0.25;
 
-/** The quotations of an answer that are long enough to be checked, each once, in order. */
+/**
+ * The quotations of an answer that are long enough to be checked, each once, in order; of those
+ * inside one another the outermost, and without the citation markers a model puts into them.
+ */
 export function quotationsIn(answer: string): string[] {
-  const found = [...answer.matchAll(QUOTED)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  const found: string[] = [];
+  for (let at = 0; at < answer.length; at += 1) {
+    const end = closingOf(answer, at);
+    if (end === undefined) continue;
+    found.push(answer.slice(at + 1, end).replace(CITATION_MARKER, ''));
+    at = end;
+  }
   return [...new Set(found)].filter((text) => hanCharacters(text) >= MIN_HAN_CHARACTERS);
+}
+
+/** Where the quotation that opens at `start`, if one does, closes; marks of its own kind nest. */
+function closingOf(text: string, start: number): number | undefined {
+  const opening = text[start] ?? '';
+  const closing = CLOSING.get(opening);
+  if (closing === undefined) return undefined;
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    if (text[at] === opening) depth += 1;
+    else if (text[at] === closing) depth -= 1;
+    if (depth === 0) return at;
+  }
+  return undefined;
 }
 
 /**
@@ -34,14 +65,26 @@ export function checkQuote(text: string, library: PassageLibrary): CheckedQuote 
   const folded = foldText(text);
   const maxDistance = Math.floor(folded.length * MAX_SHARE_OF_DIFFERENT_CHARACTERS);
   const terms = new Map(termsOf(folded).map((term) => [term, 1]));
-  const candidates = library.lexical.search(terms, CANDIDATES).map((hit) => hit.id);
+  const few = Math.max(FEWEST_CANDIDATES, Math.floor(COMPARED_CHARACTERS / folded.length));
+  const hits = library.lexical.search(terms, Math.min(CANDIDATES, few));
+  const candidates = hits.map((hit) => hit.id);
   const near = library.quotations.findNearest(text, candidates, maxDistance);
   if (near) return { text, verdict: 'variant', passage: near.passage, found: near.found };
   return { text, verdict: 'unknown', passage: null, found: null };
 }
 
+/**
+ * The quotations of an answer as a reader takes them: 「子曰：“学而时习之”」 is one. Where the whole is
+ * not in the library, what is quoted inside it counts and the tutor's words around it do not:
+ * “孔子说的「学而时习之」” quotes five characters.
+ */
 export function checkQuotesIn(answer: string, library: PassageLibrary): CheckedQuote[] {
-  return quotationsIn(answer).map((text) => checkQuote(text, library));
+  const checked = quotationsIn(answer).flatMap((text) => {
+    const whole = checkQuote(text, library);
+    const inside = whole.verdict === 'exact' ? [] : checkQuotesIn(text, library);
+    return inside.length > 0 ? inside : [whole];
+  });
+  return [...new Map(checked.map((quote) => [quote.text, quote])).values()];
 }
 
 function hanCharacters(text: string): number {

@@ -7,17 +7,27 @@ const SHORT = 12;
 const QUOTED = /[「『“《]/;
 
 const SMALL_TALK =
-  /^(你好|您好|老师好|早上好|晚上好|下午好|嗨|哈喽|hello|hi|谢谢|多谢|感谢|好的|好|明白了|知道了|懂了|再见|拜拜|你是谁|你叫什么|你会什么|你能做什么|在吗)[啊呀呢吗的你老师们！!。.～~？?\s]*$/i;
+  /^(?:你好|您好|老师好|早上好|晚上好|下午好|嗨|哈喽|hello|hi|谢谢|多谢|感谢|好的|好|明白了|知道了|懂了|再见|拜拜|你是谁|你叫什么|你会什么|你能做什么|在吗)[啊呀呢吗的你老师们]*$/i;
+const PAUSE = /[，,、；;。.！!～~…？?\s]+/;
 
 /** Needs no passage to be answered. */
 export function isSmallTalk(question: string): boolean {
-  return SMALL_TALK.test(question.trim());
+  const phrases = question.split(PAUSE).filter((phrase) => phrase !== '');
+  return phrases.length > 0 && phrases.every((phrase) => SMALL_TALK.test(phrase));
 }
 
-/** A question that can be searched for on its own: a follow-up takes the one before along. */
+/**
+ * A question that can be searched for on its own: a follow-up takes the one before along, back to
+ * one that stands alone, so that the second 「继续」 still knows what to go on with.
+ */
 export function standaloneQuestion(question: string, history: readonly Turn[]): string {
-  const previous = history.findLast((turn) => turn.role === 'user');
-  if (!previous || QUOTED.test(question)) return question;
+  const asked = history.filter((turn) => turn.role === 'user').map((turn) => turn.content);
+  const questions = [...asked, question];
+  const first = questions.findLastIndex((text) => !pointsBack(text));
+  return questions.slice(first < 0 ? 0 : first).join('\n');
+}
+
+function pointsBack(question: string): boolean {
   const short = [...question].length <= SHORT;
-  return short && POINTS_BACK.test(question) ? `${previous.content}\n${question}` : question;
+  return short && POINTS_BACK.test(question) && !QUOTED.test(question);
 }

@@ -8,7 +8,9 @@ import { CitationMarkers } from './citation-markers.ts';
 import type { CitedPassage } from './citations.ts';
 import { conversationWindow, estimateTokens, type Turn } from './memory/conversation-window.ts';
 import {
+  QUESTION_FRAME,
   systemPrompt,
+  TUTOR_MODES,
   type TutorMode,
   tutorPrompt,
   writePassages,
@@ -56,9 +58,9 @@ export function promptTokenBudget(
   history: readonly Turn[],
 ): number {
   const past = history.reduce((sum, turn) => sum + estimateTokens(turn.content), 0);
-  const rules = estimateTokens(systemPrompt('explain'));
+  const rules = Math.max(...TUTOR_MODES.map((mode) => estimateTokens(systemPrompt(mode))));
   const turns = Math.min(past, limits.historyTokens) + estimateTokens(question);
-  return rules + turns + limits.passageTokens;
+  return rules + turns + estimateTokens(QUESTION_FRAME) + limits.passageTokens;
 }
 
 export type TutorChain = Runnable<TutorQuestion, TutorEvent>;
@@ -89,8 +91,8 @@ export function createTutorChain(parts: {
     if (input.query === undefined) return { ...input, passages: [], dense: true };
     const found = await retriever.retrieve(input.query, { limit: limits.passages });
     const supported = found.support >= limits.minSupport ? found.items : [];
-    const offered = withinBudget(supported, limits.passageTokens);
-    const passages = offered.map((item, index) => ({ ...item, n: index + 1 }));
+    const numbered = supported.map((item, index) => ({ ...item, n: index + 1 }));
+    const passages = withinBudget(numbered, limits.passageTokens);
     return { ...input, passages, dense: found.dense };
   };
 
@@ -114,11 +116,11 @@ export function createTutorChain(parts: {
     const { messages, question, passages, thinking, maxOutputTokens, cohort } = input;
     const request = { messages, question, passages, thinking, maxOutputTokens, cohort, signal };
     for await (const part of model.answer({ ...request, model: input.model })) {
-      const event = part.type === 'text' ? { ...part, text: markers.push(part.text) } : part;
-      if (event.type === 'usage' || event.text !== '') yield event;
+      if (part.type === 'usage') yield* written(markers.end());
+      if (part.type === 'text') yield* written(markers.push(part.text));
+      else if (part.type === 'usage' || part.text !== '') yield part;
     }
-    const rest = markers.end();
-    if (rest !== '') yield { type: 'text', text: rest };
+    yield* written(markers.end());
   }
 
   return RunnableSequence.from<TutorQuestion, TutorEvent>([
@@ -136,14 +138,15 @@ function asRunnable<Input, Output>(
   return generator as unknown as RunnableFunc<Input, Output>;
 }
 
-/** The best passages that fit; the first always does. */
-function withinBudget<Item extends { passage: { text: string } }>(
-  items: readonly Item[],
-  budget: number,
-): Item[] {
+function* written(text: string): Generator<TutorEvent> {
+  if (text !== '') yield { type: 'text', text };
+}
+
+/** The best passages that fit as the prompt has them; the first always does. */
+function withinBudget(passages: readonly CitedPassage[], budget: number): CitedPassage[] {
   let used = 0;
-  return items.filter(({ passage }, index) => {
-    used += estimateTokens(passage.text);
+  return passages.filter((passage, index) => {
+    used += estimateTokens(writePassages([passage]));
     return index === 0 || used <= budget;
   });
 }

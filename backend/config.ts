@@ -11,13 +11,23 @@ const url = (...protocols: string[]) =>
       error: `must start with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
     });
 const flag = z.enum(['0', '1'], { error: 'must be 0 or 1' }).transform((value) => value === '1');
-const integer = (min: number, max: number) =>
-  z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(min).max(max);
+const integer = (min: number, max: number) => {
+  const error = `must be ${min} to ${max}`;
+  return z.coerce
+    .number({ error: 'must be a number' })
+    .int({ error: 'must be a whole number' })
+    .min(min, { error })
+    .max(max, { error });
+};
+const rolesIn = (value: string) => [...new Set(value.split(',').map((role) => role.trim()))];
 
-const redisProtocols = ['redis', 'rediss', 'redis+sentinel', 'redis+cluster'];
+/** `z.url` refuses several hosts with ports, as Sentinel and Cluster have them; the adapter reads the rest. */
+const REDIS_PROTOCOL = /^rediss?(\+sentinel|\+cluster)?:\/\//;
+const redisUrl = z.string().regex(REDIS_PROTOCOL, {
+  error: 'must start with redis://, rediss://, redis+sentinel:// or redis+cluster://',
+});
 
-const environmentSchema = z
-  .object({
+const environmentSchema = z.object({
     NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
     PORT: integer(0, 65535).default(3000),
     HOST: z.string().default('127.0.0.1'),
@@ -25,11 +35,11 @@ const environmentSchema = z
     ROLES: z
       .string()
       .default(ROLES.join(','))
-      .transform((value) => [...new Set(value.split(',').map((role) => role.trim()))])
+      .transform(rolesIn)
       .pipe(z.array(z.enum(ROLES, { error: `must be some of ${ROLES.join(', ')}` })).min(1)),
     DATABASE_URL: url('postgres', 'postgresql').optional(),
     DATABASE_REPLICA_URL: url('postgres', 'postgresql').optional(),
-    REDIS_URL: url(...redisProtocols).optional(),
+    REDIS_URL: redisUrl.optional(),
     REDIS_PREFIX: z
       .string()
       .regex(/^[\w-]+$/)
@@ -59,43 +69,47 @@ const environmentSchema = z
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),
-  })
-  .superRefine((env, context) => {
-    const require = (name: keyof typeof env, reason: string) => {
-      if (!env[name]) context.addIssue({ code: 'custom', path: [name], message: reason });
-    };
-    if (env.NODE_ENV === 'production')
-      require('JWT_SECRET', 'is required when NODE_ENV=production');
-    if (env.EMBEDDING_PROVIDER === 'openai') {
-      require('EMBEDDING_BASE_URL', 'is required when EMBEDDING_PROVIDER=openai');
-      require('EMBEDDING_MODEL', 'is required when EMBEDDING_PROVIDER=openai');
-    }
-    if (env.ADMIN_EMAIL) require('ADMIN_PASSWORD', 'is required beside ADMIN_EMAIL');
-    if (env.DATABASE_REPLICA_URL)
-      require('DATABASE_URL', 'is required beside DATABASE_REPLICA_URL');
-    if (!env.DATABASE_URL && !(env.ROLES.length === ROLES.length)) {
-      require('DATABASE_URL', 'is required when ROLES splits the service over several processes');
-    }
-    if (!env.REDIS_URL && !(env.ROLES.length === ROLES.length)) {
-      require('REDIS_URL', 'is required when ROLES splits the service over several processes');
-    }
   });
+
+/** What must be set because of what else is set; read from the raw values, whether or not they are good. */
+function missingSettings(given: Record<string, string | undefined>): string[] {
+  const faults: string[] = [];
+  const require = (name: string, reason: string) => {
+    if (given[name] === undefined) faults.push(`${name}: is required ${reason}`);
+  };
+  if (given.NODE_ENV === 'production') require('JWT_SECRET', 'when NODE_ENV=production');
+  if (given.EMBEDDING_PROVIDER === 'openai') {
+    require('EMBEDDING_BASE_URL', 'when EMBEDDING_PROVIDER=openai');
+    require('EMBEDDING_MODEL', 'when EMBEDDING_PROVIDER=openai');
+  }
+  if (given.ADMIN_EMAIL) require('ADMIN_PASSWORD', 'beside ADMIN_EMAIL');
+  if (given.DATABASE_REPLICA_URL) require('DATABASE_URL', 'beside DATABASE_REPLICA_URL');
+  const roles = given.ROLES === undefined ? ROLES : rolesIn(given.ROLES);
+  if (!ROLES.every((role) => roles.includes(role))) {
+    require('DATABASE_URL', 'when ROLES splits the service over several processes');
+    require('REDIS_URL', 'when ROLES splits the service over several processes');
+  }
+  return [...new Set(faults)];
+}
 
 export type Config = ReturnType<typeof readConfig>;
 
 export class ConfigError extends Error {}
 
 /**
- * The only reader of the environment. An empty value counts as left out, so that `X= npm start`
+ * The only reader of the environment. A blank value counts as left out, so that `X= npm start`
  * and a blank line in an env file mean the default. Throws {@link ConfigError} naming every bad one.
  */
 export function readConfig(environment: Record<string, string | undefined>) {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value?.trim() !== ''),
+  );
   const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      (issue) => `  ${String(issue.path[0])}: ${issue.message}`,
-    );
+  const missing = missingSettings(given);
+  if (!parsed.success || missing.length > 0) {
+    const issues = parsed.error?.issues ?? [];
+    const bad = issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+    const faults = [...bad, ...missing].map((fault) => `  ${fault}`);
     throw new ConfigError(`These settings cannot be used:\n${faults.join('\n')}`);
   }
   const env = parsed.data;

@@ -73,7 +73,7 @@ function filesIn(...rooms) {
 
 export function installDependencies() {
   requireNode();
-  unlessDone('node_modules/.installed-for', ['package.json', 'package-lock.json', '.npmrc'], () =>
+  unlessDone('node_modules/.installed-for', ['package-lock.json', '.npmrc'], () =>
     run('npm', ['ci', '--include=dev'], '正在安装依赖（首次约需一分钟）…'),
   );
 }

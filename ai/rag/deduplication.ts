@@ -1,16 +1,21 @@
-import type { RetrievedPassage } from './retriever.ts';
+import type { Passage } from '../passage.ts';
 import { termsOf } from './terms.ts';
 
 /** Two editions of a poem share nearly all of their bigrams; two poems of one poet a handful. */
 const SAME_TEXT = 0.8;
 
+interface RankedPassage {
+  passage: Passage;
+  score: number;
+}
+
 /** The best `limit` passages, leaving out those that repeat the words of a better one. */
 export function withoutDuplicates(
-  ranked: readonly RetrievedPassage[],
+  ranked: readonly RankedPassage[],
   limit: number,
   foldedTextOf: (passageId: string) => string,
-): RetrievedPassage[] {
-  const kept: { item: RetrievedPassage; terms: Set<string> }[] = [];
+): RankedPassage[] {
+  const kept: { item: RankedPassage; terms: Set<string> }[] = [];
   for (const item of ranked) {
     if (kept.length === limit) break;
     const terms = new Set(termsOf(foldedTextOf(item.passage.id)));

@@ -13,7 +13,8 @@ const VARIANTS =
   '綫线纎纤羴膻翄翅聨联肎肯脣唇臯皋皐皋舘馆艸草苐第蔴麻虵蛇蚤早衂衄袵衽襃褒覇霸詠咏讁谪谿溪豓艳賔宾贊赞' +
   '趂趁跡迹蹟迹踰逾軰辈辠罪迯逃逈迥遯遁酧酬醻酬鉏锄銕铁鑪炉鎻锁閴阒闇暗隄堤隣邻鞌鞍韤袜頫俯飡餐飱飧餧喂駡骂' +
   '驅驱髣仿鬴釜鱷鳄鴟鸱鵞鹅鵶鸦鷰燕麤粗黏粘齅嗅翫玩媿愧姪侄姊姊嬾懒寑寝崕崖峩峨彛彝箇个個个祇只衹只秖只' +
-  '於于喦岩埜野壄野栖栖棲栖晳皙曡叠疉叠晩晚暎映昜易甎砖塼砖盌碗椀碗盃杯桮杯覊羁羈羁';
+  '於于喦岩埜野壄野栖栖棲栖晳皙曡叠疉叠晩晚暎映昜阳甎砖塼砖盌碗椀碗盃杯桮杯覊羁羈羁' +
+  '馀余锺钟缐线讬托谘咨迳径钜巨麪面麺面暱昵衞卫鄕乡靑青曁暨呑吞汙污汚污妬妒隷隶壻婿痺痹勲勋遡溯沉沈';
 
 const toSimplified = Converter({ from: 't', to: 'cn' });
 const variants = readVariants(VARIANTS);
@@ -74,7 +75,8 @@ function computeFold(character: string): string {
   const variant = variants.get(single);
   if (variant !== undefined) return variant;
   const simplified = toSimplified(single);
-  return ([...simplified].length === 1 ? simplified : single).toLowerCase();
+  if ([...simplified].length !== 1) return single.toLowerCase();
+  return variants.get(simplified) ?? simplified.toLowerCase();
 }
 
 function readVariants(table: string): Map<string, string> {

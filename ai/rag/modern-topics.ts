@@ -20,8 +20,12 @@ const DOMINATES = 0.25;
 
 /** Whether a question, as its folded parts, is mostly about things that the classics cannot know. */
 export function isAboutModernThings(parts: readonly string[]): boolean {
-  const whole = parts.join('');
-  const modern = whole.match(PATTERN)?.join('').length ?? 0;
-  const latin = whole.match(LATIN)?.join('').length ?? 0;
-  return Math.max(modern, latin) >= whole.length * DOMINATES;
+  const whole = parts.join('').length;
+  const most = Math.max(lengthOf(PATTERN, parts), lengthOf(LATIN, parts));
+  return whole > 0 && most >= whole * DOMINATES;
+}
+
+/** Part by part: 「仁的本原，子曰什么」 does not ask about atoms. */
+function lengthOf(pattern: RegExp, parts: readonly string[]): number {
+  return parts.flatMap((part) => part.match(pattern) ?? []).join('').length;
 }

@@ -88,46 +88,57 @@ function locate(
   let home: Passage | undefined;
   let found = '';
   for (const { passage, from, text } of chapter.passages) {
-    const first = Math.max(start, from) - from;
-    const last = Math.min(end, from + text.folded.length) - from - 1;
-    if (first > last) continue;
+    const to = from + text.folded.length;
+    if (to <= start || from >= end) continue;
     home ??= passage;
-    found += passage.text.slice(text.starts[first], text.ends[last]);
+    // Where the run goes on into the next passage, so does the punctuation between the two.
+    const first = start < from ? 0 : text.starts[start - from];
+    const last = end > to ? passage.text.length : text.ends[end - from - 1];
+    found += passage.text.slice(first, last);
   }
   return home && { passage: home, found, distance };
 }
 
+interface Run {
+  start: number;
+  end: number;
+  distance: number;
+}
+
 /**
  * Where in `text` the run with the smallest edit distance to `needle` lies (P. H. Sellers 1980,
- * «The theory and computation of evolutionary distances»: a run may begin anywhere for free).
+ * «The theory and computation of evolutionary distances»: a run may begin anywhere for free). Of
+ * several the one nearest in length, so that a wrong last character does not shorten it.
  */
-export function nearestRun(
-  needle: string,
-  text: string,
-): { start: number; end: number; distance: number } {
-  let distances = Array.from({ length: needle.length + 1 }, (_, row) => row);
-  let starts = new Array<number>(needle.length + 1).fill(0);
-  let best = { start: 0, end: 0, distance: needle.length };
+export function nearestRun(needle: string, text: string): Run {
+  const size = needle.length;
+  let distances = Int32Array.from({ length: size + 1 }, (_, row) => row);
+  let starts = new Int32Array(size + 1);
+  let nextDistances = new Int32Array(size + 1);
+  let nextStarts = new Int32Array(size + 1);
+  let best: Run = { start: 0, end: 0, distance: size };
   for (let column = 1; column <= text.length; column += 1) {
-    const nextDistances = [0];
-    const nextStarts = [column];
-    for (let row = 1; row <= needle.length; row += 1) {
-      const substitution =
-        (distances[row - 1] ?? 0) + (needle[row - 1] === text[column - 1] ? 0 : 1);
+    nextStarts[0] = column;
+    const character = text[column - 1];
+    for (let row = 1; row <= size; row += 1) {
+      const substitution = (distances[row - 1] ?? 0) + (needle[row - 1] === character ? 0 : 1);
       const deletion = (nextDistances[row - 1] ?? 0) + 1;
       const insertion = (distances[row] ?? 0) + 1;
       const distance = Math.min(substitution, deletion, insertion);
-      nextDistances.push(distance);
-      if (distance === substitution) nextStarts.push(starts[row - 1] ?? 0);
-      else if (distance === insertion) nextStarts.push(starts[row] ?? 0);
-      else nextStarts.push(nextStarts[row - 1] ?? 0);
+      nextDistances[row] = distance;
+      if (distance === substitution) nextStarts[row] = starts[row - 1] ?? 0;
+      else if (distance === insertion) nextStarts[row] = starts[row] ?? 0;
+      else nextStarts[row] = nextStarts[row - 1] ?? 0;
     }
-    distances = nextDistances;
-    starts = nextStarts;
-    const distance = distances[needle.length] ?? 0;
-    if (distance < best.distance) {
-      best = { start: starts[needle.length] ?? 0, end: column, distance };
-    }
+    [distances, nextDistances] = [nextDistances, distances];
+    [starts, nextStarts] = [nextStarts, starts];
+    const run = { start: starts[size] ?? 0, end: column, distance: distances[size] ?? 0 };
+    if (isNearer(run, best, size)) best = run;
   }
   return best;
+}
+
+function isNearer(a: Run, b: Run, length: number): boolean {
+  if (a.distance !== b.distance) return a.distance < b.distance;
+  return Math.abs(a.end - a.start - length) < Math.abs(b.end - b.start - length);
 }

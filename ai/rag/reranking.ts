@@ -22,10 +22,19 @@ const TOTAL_WEIGHT = 1 + COVERAGE_WEIGHT + QUOTATION_WEIGHT;
  */
 export function rankingScore({ parts }: Question, signals: RankingSignals): number {
   const longestPart = Math.max(...parts.map((part) => part.length), CHANCE_RUN * 2);
-  const run = Math.max(...parts.map((part) => longestCommonRun(part, signals.folded)), 0);
+  const run = longestQuotedRun(parts, signals.folded);
   const quoted = Math.max(0, run - CHANCE_RUN) / (longestPart - CHANCE_RUN);
   const { score, coverage } = signals;
   return (score + COVERAGE_WEIGHT * coverage + QUOTATION_WEIGHT * quoted) / TOTAL_WEIGHT;
+}
+
+/** Whether the question holds words of the text that cannot be there by chance. */
+export function isQuotedIn({ parts }: Question, folded: string): boolean {
+  return longestQuotedRun(parts, folded) > CHANCE_RUN;
+}
+
+function longestQuotedRun(parts: readonly string[], folded: string): number {
+  return Math.max(...parts.map((part) => longestCommonRun(part, folded)), 0);
 }
 
 function longestCommonRun(a: string, b: string): number {

@@ -7,7 +7,7 @@ import { isAboutModernThings } from './modern-topics.ts';
 import type { PassageLibrary } from './passage-library.ts';
 import type { PassageVectors } from './passage-vectors.ts';
 import { analyseQuestion, type Question } from './question.ts';
-import { rankingScore } from './reranking.ts';
+import { isQuotedIn, rankingScore } from './reranking.ts';
 
 export interface RetrievedPassage {
   passage: Passage;
@@ -63,12 +63,20 @@ export function createRetriever(parts: {
       const passage = library.passage(id);
       if (!passage) return [];
       const { text, names } = library.folded(id);
-      const coverage = coverageOf(text + names);
+      const coverage = coverageOf(`${text} ${names}`);
       return [
         { passage, coverage, score: rankingScore(question, { score, coverage, folded: text }) },
       ];
     });
     return ranked.sort((a, b) => b.score - a.score);
+  }
+
+  /** 「人生几何」 and 「停车坐爱枫林晚」 name things of today only until they are found to be quoted. */
+  function supportOf(question: Question, best: ReturnType<typeof rank>): number {
+    const quoted = () =>
+      best.some(({ passage }) => isQuotedIn(question, library.folded(passage.id).text));
+    if (isAboutModernThings(question.parts) && !quoted()) return 0;
+    return Math.max(0, ...best.map(({ coverage }) => coverage));
   }
 
   return {
@@ -83,8 +91,7 @@ export function createRetriever(parts: {
           { hits: dense ?? [], weight: DENSE_WEIGHT },
         ]),
       );
-      const best = ranked.slice(0, SUPPORT_LOOKS_AT).map(({ coverage }) => coverage);
-      const support = isAboutModernThings(question.parts) ? 0 : Math.max(0, ...best);
+      const support = supportOf(question, ranked.slice(0, SUPPORT_LOOKS_AT));
       const items = withoutDuplicates(ranked, limit, (id) => library.folded(id).text);
       return { items, support, dense: dense !== undefined };
     },

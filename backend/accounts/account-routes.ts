@@ -1,4 +1,3 @@
-import jsonwebtoken from 'jsonwebtoken';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { askStrategy, type Passport } from '../http/authentication.ts';
@@ -13,6 +12,7 @@ import {
 } from './account-schemas.ts';
 import type { AccountService } from './account-service.ts';
 import { presentLogin, presentUser } from './present-user.ts';
+import { accessTokenExpiry } from './tokens.ts';
 import type { User } from './user.ts';
 
 const tag = 'accounts';
@@ -81,10 +81,9 @@ function tokenRoutes(accounts: AccountService): Route[] {
       data: z.object({ user: userSchema, expiresAt: z.iso.datetime() }),
       handle: async ({ identity, request }) => {
         const token = request.headers.authorization?.split(' ')[1] ?? '';
-        const payload = jsonwebtoken.decode(token, { json: true });
         return {
           user: presentUser(await knownUser(accounts, identity)),
-          expiresAt: new Date((payload?.exp ?? 0) * 1000).toISOString(),
+          expiresAt: accessTokenExpiry(token).toISOString(),
         };
       },
     }),

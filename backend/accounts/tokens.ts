@@ -15,6 +15,12 @@ export function signAccessToken(secret: string, userId: string): string {
   });
 }
 
+/** Of a token that was verified before. */
+export function accessTokenExpiry(token: string): Date {
+  const payload = jsonwebtoken.decode(token, { json: true });
+  return new Date((payload?.exp ?? 0) * 1000);
+}
+
 export function newRefreshToken(): string {
   return randomBytes(32).toString('base64url');
 }

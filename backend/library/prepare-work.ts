@@ -53,7 +53,7 @@ function passageId(
 function hashOf(source: SourceWork, passages: readonly StoredPassage[]): string {
   const { title, author, dynasty, category, aliases, chapters } = source;
   const names = chapters.map((chapter) => [chapter.title, chapter.author, chapter.dynasty]);
-  const texts = passages.map((passage) => passage.text);
+  const texts = passages.map(({ chapterId, text }) => [chapterId, text]);
   return createHash('sha256')
     .update(JSON.stringify([SEGMENTATION_VERSION, title, author, dynasty, category, aliases]))
     .update(JSON.stringify([names, texts]))

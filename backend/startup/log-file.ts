@@ -7,7 +7,7 @@ const ROTATE_AT_BYTES = 20 * 1024 * 1024;
 
 /**
  * In production JSON lines go to standard output, where a site collects them. On a laptop they go to
- * `DATA_DIR/logs/server.log`, so that the terminal stays readable; warnings show there as well.
+ * `DATA_DIR/logs/server.log`, so that the terminal stays readable; errors show there as well.
  */
 export function openLogFile(
   config: Pick<Config, 'production' | 'dataDir'>,

@@ -54,7 +54,9 @@ function watchParent(onGone: () => void): void {
 /** Where the system has /proc; elsewhere only the direct parent is watched. */
 function parentOf(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) \S /, '').split(' ')[0];
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) \S /, '')
+      .split(' ')[0];
   } catch {
     return undefined;
   }

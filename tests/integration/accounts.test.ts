@@ -21,8 +21,8 @@ describeInBothModes('accounts', (mode) => {
     service = await space.start();
   });
   afterAll(async () => {
-    expect(errorsIn(service)).toEqual([]);
     await space.dispose();
+    expect(errorsIn(service)).toEqual([]);
   });
   const here = () => visit(service.url);
 

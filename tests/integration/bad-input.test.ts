@@ -21,8 +21,8 @@ describeInBothModes('bad input', (mode) => {
     sessionId = (await learner.openSession()).id;
   });
   afterAll(async () => {
-    expect(errorsIn(service)).toEqual([]);
     await space.dispose();
+    expect(errorsIn(service)).toEqual([]);
   });
 
   const messagesPath = () => `/api/sessions/${sessionId}/messages`;

@@ -21,8 +21,8 @@ describeInBothModes('sessions', (mode) => {
     learner = await asGuest(service.url);
   });
   afterAll(async () => {
-    expect(errorsIn(service)).toEqual([]);
     await space.dispose();
+    expect(errorsIn(service)).toEqual([]);
   });
 
   const list = async (query = '') => (await learner.get(`/api/sessions${query}`)).data(sessionPage);

@@ -32,8 +32,8 @@ describeInBothModes('tokens', (mode) => {
     learner = await register(service.url);
   });
   afterAll(async () => {
-    expect(errorsIn(service)).toEqual([]);
     await space.dispose();
+    expect(errorsIn(service)).toEqual([]);
   });
 
   const secret = () => service.config.jwtSecret ?? '';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../logger.ts';
+import { type DataFolderLock, lockDataFolder } from '../data-folder-lock.ts';
 import { prepareDataFolder } from './chroma-data-folder.ts';
 import {
   type ChromaOpening,
@@ -9,7 +10,6 @@ import {
   reopenEmpty,
 } from './chroma-opening.ts';
 import { type ChromaExit, type ChromaProcess, CRASHES } from './chroma-process.ts';
-import { type DataFolderLock, lockDataFolder } from '../data-folder-lock.ts';
 
 export interface ChromaAddress {
   host: string;

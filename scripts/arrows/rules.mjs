@@ -1,0 +1,129 @@
+/** The arrows of docs/architecture.md. Each rule names what is refused, as dependency-cruiser wants it. */
+const DOMAINS = ['accounts', 'billing', 'chat', 'jobs', 'library'];
+const domains = `^backend/(${DOMAINS.join('|')})/`;
+const OURS = '^(ai|backend|corpus|migrations|tasks|tests|web)/';
+
+const refuse = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** Files of `room` import nothing of ours but what matches `allowed`. */
+const only = (room, comment, ...allowed) =>
+  refuse(
+    `${room.replace(/\W+$/, '').replaceAll('/', '-')}-arrows`,
+    comment,
+    { path: `^${room}` },
+    { path: OURS, pathNot: [`^${room}`, ...allowed.map((path) => `^${path}`)] },
+  );
+
+const common = ['backend/errors\\.ts', 'backend/logger\\.ts'];
+
+const rooms = [
+  only('ai/', 'ai knows nothing of the program around it'),
+  only('corpus/', 'readers of sources stand alone'),
+  only('migrations/', 'a migration must mean the same for ever'),
+  only('web/', 'the page shares nothing with the server but the HTTP contract'),
+  only('tasks/', 'processors call services', 'backend/'),
+  only(
+    'backend/http/',
+    'HTTP knows no domain',
+    ...common,
+    'backend/platform/',
+    'backend/config\\.ts',
+  ),
+  only('backend/realtime/', 'an event log knows no domain', ...common, 'backend/platform/'),
+  only('backend/citations/', 'shared vocabulary of chat and library', 'ai/', 'backend/http/'),
+];
+
+const platform = [
+  refuse(
+    'platform-arrows',
+    'adapters know nothing of what they carry',
+    { path: '^backend/platform/', pathNot: '^backend/platform/(open-)?platform\\.ts' },
+    {
+      path: OURS,
+      pathNot: [
+        '^backend/platform/',
+        '^backend/(config|errors|logger)\\.ts',
+        '^migrations/index\\.ts',
+      ],
+    },
+  ),
+  refuse(
+    'open-platform-arrows',
+    'the switch also opens what ai and realtime need',
+    { path: '^backend/platform/(open-)?platform\\.ts' },
+    {
+      path: OURS,
+      pathNot: [
+        '^backend/platform/',
+        '^backend/(config|errors|logger)\\.ts',
+        '^backend/realtime/[\\w-]*event-store\\.ts',
+        '^ai/(providers|rag)/',
+      ],
+    },
+  ),
+];
+
+const domainArrows = [
+  refuse(
+    'domain-to-domain',
+    'another domain only through a service handed over in compose.ts',
+    { path: '^backend/([^/]+)/', pathNot: '^backend/(roles|startup)/' },
+    { path: domains, pathNot: '^backend/$1/' },
+  ),
+  refuse(
+    'domain-arrows',
+    'a domain is composed, it does not compose',
+    { path: domains },
+    {
+      path: '^(corpus|migrations|tasks|web)/|^backend/(roles/|startup/|compose|main\\.ts|config\\.ts)',
+      // What ingestion reads: the shape every reader of the corpus brings its source into.
+      pathNot: '^corpus/source-work\\.ts',
+    },
+  ),
+];
+
+const everywhere = [
+  refuse('no-tests', 'nothing imports tests', { pathNot: '^tests/' }, { path: '^tests/' }),
+  refuse('no-cycles', 'no cycles, not even of types', {}, { circular: true }),
+  refuse(
+    'resolvable',
+    'an import that leads nowhere checks nothing',
+    {},
+    { couldNotResolve: true },
+  ),
+];
+
+/** A vendor's package → the file or files that adapt it. */
+const ADAPTERS = {
+  '@electric-sql/pglite': ['backend/platform/database/embedded-database'],
+  '@langchain/community': ['ai/rag/chroma-collection'],
+  '@langchain/openai': ['ai/providers/chat-completions', 'ai/rag/embeddings/openai-embeddings'],
+  '@node-rs/argon2': ['backend/accounts/passwords'],
+  bull: ['backend/platform/queue/bull-job-queue'],
+  chromadb: ['ai/rag/chroma-collection'],
+  'cli-progress': ['backend/startup/announcement'],
+  ioredis: ['backend/platform/redis-connection'],
+  jsonwebtoken: ['backend/accounts/tokens'],
+  knex: ['backend/platform/database/(embedded|postgres)-database'],
+  'opencc-js': ['ai/rag/folding', 'web/src/script/load-converter'],
+  passport: ['backend/accounts/passport-strategies'],
+  'passport-jwt': ['backend/accounts/passport-strategies'],
+  'passport-local': ['backend/accounts/passport-strategies'],
+  pg: [],
+  'pinyin-pro': ['ai/providers/offline/gloss-passage'],
+  pino: ['backend/logger', 'backend/startup/log-file'],
+  'prom-client': ['backend/http/probes'],
+  'rate-limiter-flexible': ['backend/http/rate-limit'],
+  'zod-openapi': ['backend/http/openapi'],
+};
+
+const vendors = Object.entries(ADAPTERS).map(([vendor, files]) =>
+  refuse(
+    `only-adapter-${vendor.replace(/\W+/g, '-')}`,
+    `${vendor} is imported by its adapter only`,
+    { path: OURS, pathNot: ['^tests/', ...files.map((file) => `^${file}\\.ts`)] },
+    { path: `node_modules/${vendor}/` },
+  ),
+);
+
+export const rules = [...rooms, ...platform, ...domainArrows, ...everywhere, ...vendors];

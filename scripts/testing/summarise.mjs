@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+const NOT_TESTED = /NOT TESTED[^]*$/;
+
+/** Says in the end what was tested and, loudly, what was not; whether all is well. */
+export function summarise(runs) {
+  const reports = runs.map(readReport);
+  const tests = reports.flatMap((report) =>
+    report.testResults.flatMap(({ assertionResults }) => assertionResults),
+  );
+  const count = (status) => tests.filter((test) => test.status === status).length;
+  // A file that cannot even be loaded has no tests to fail, and is one failure.
+  const broken = reports.reduce((sum, report) => sum + report.numRuntimeErrorTestSuites, 0);
+  const failed = count('failed') + broken + reports.filter(({ missing }) => missing).length;
+  const skipped = tests.filter(({ status }) => status === 'pending');
+
+  const reasons = new Set(
+    skipped.map(({ fullName }) => NOT_TESTED.exec(fullName)?.[0]).filter(Boolean),
+  );
+  for (const reason of reasons) console.error(`!! ${reason}`);
+  for (const { projects, leftOpen } of runs.filter((run) => run.leftOpen)) {
+    console.error(`!! ${projects.join(', ')}: something stayed open after the last test; find it`);
+    console.error('   with: npm test -- <project> <file> --runInBand --detectOpenHandles');
+  }
+  const notTested = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+  console.log(`${count('passed')} passed, ${failed} failed${notTested}`);
+  return failed === 0 && runs.every(({ exitCode, leftOpen }) => exitCode === 0 && !leftOpen);
+}
+
+function readReport({ resultFile }) {
+  if (existsSync(resultFile)) return JSON.parse(readFileSync(resultFile, 'utf8'));
+  return { missing: true, testResults: [], numRuntimeErrorTestSuites: 0 };
+}
