@@ -28,48 +28,46 @@ const redisUrl = z.string().regex(REDIS_PROTOCOL, {
 });
 
 const environmentSchema = z.object({
-    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-    PORT: integer(0, 65535).default(3000),
-    HOST: z.string().default('127.0.0.1'),
-    DATA_DIR: z.string().default('.data'),
-    ROLES: z
-      .string()
-      .default(ROLES.join(','))
-      .transform(rolesIn)
-      .pipe(z.array(z.enum(ROLES, { error: `must be some of ${ROLES.join(', ')}` })).min(1)),
-    DATABASE_URL: url('postgres', 'postgresql').optional(),
-    DATABASE_REPLICA_URL: url('postgres', 'postgresql').optional(),
-    REDIS_URL: redisUrl.optional(),
-    REDIS_PREFIX: z
-      .string()
-      .regex(/^[\w-]+$/)
-      .default('guoxue'),
-    CHROMA_URL: url('http', 'https').optional(),
-    JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-    ADMIN_EMAIL: z.email('must be an email address').optional(),
-    ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
-    DEEPSEEK_API_KEY: z.string().optional(),
-    DEEPSEEK_BASE_URL: url('http', 'https').default('https://api.deepseek.com'),
-    DEEPSEEK_MODEL: z.string().default('deepseek-flash'),
-    DEEPSEEK_COHORT: z.enum(['none', 'user']).default('none'),
-    EMBEDDING_PROVIDER: z.enum(['local', 'openai']).default('local'),
-    EMBEDDING_BASE_URL: url('http', 'https').optional(),
-    EMBEDDING_API_KEY: z.string().optional(),
-    EMBEDDING_MODEL: z.string().optional(),
-    CORPUS: z.string().default('default'),
-    SIGNUP_GRANT_TOKENS: integer(0, 1_000_000_000).default(20_000),
-    GUEST_GRANT_TOKENS: integer(0, 1_000_000_000).default(10_000),
-    RATE_LIMIT_DISABLED: flag.default(false),
-    RATE_LIMIT_GUESTS_PER_HOUR: integer(1, 1_000_000).default(200),
-    RATE_LIMIT_LOGINS_PER_MINUTE: integer(1, 1_000_000).default(120),
-    RATE_LIMIT_QUESTIONS_PER_MINUTE: integer(1, 1_000_000).default(60),
-    RATE_LIMIT_LIBRARY_PER_MINUTE: integer(1, 1_000_000).default(3_000),
-    TRUST_PROXY: integer(0, 10).default(0),
-    npm_lifecycle_event: z.string().optional(),
-    LOG_LEVEL: z
-      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-      .default('info'),
-  });
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  PORT: integer(0, 65535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('.data'),
+  ROLES: z
+    .string()
+    .default(ROLES.join(','))
+    .transform(rolesIn)
+    .pipe(z.array(z.enum(ROLES, { error: `must be some of ${ROLES.join(', ')}` })).min(1)),
+  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  DATABASE_REPLICA_URL: url('postgres', 'postgresql').optional(),
+  REDIS_URL: redisUrl.optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('guoxue'),
+  CHROMA_URL: url('http', 'https').optional(),
+  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  ADMIN_EMAIL: z.email('must be an email address').optional(),
+  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  DEEPSEEK_API_KEY: z.string().optional(),
+  DEEPSEEK_BASE_URL: url('http', 'https').default('https://api.deepseek.com'),
+  DEEPSEEK_MODEL: z.string().default('deepseek-flash'),
+  DEEPSEEK_COHORT: z.enum(['none', 'user']).default('none'),
+  EMBEDDING_PROVIDER: z.enum(['local', 'openai']).default('local'),
+  EMBEDDING_BASE_URL: url('http', 'https').optional(),
+  EMBEDDING_API_KEY: z.string().optional(),
+  EMBEDDING_MODEL: z.string().optional(),
+  CORPUS: z.string().default('default'),
+  SIGNUP_GRANT_TOKENS: integer(0, 1_000_000_000).default(20_000),
+  GUEST_GRANT_TOKENS: integer(0, 1_000_000_000).default(10_000),
+  RATE_LIMIT_DISABLED: flag.default(false),
+  RATE_LIMIT_GUESTS_PER_HOUR: integer(1, 1_000_000).default(200),
+  RATE_LIMIT_LOGINS_PER_MINUTE: integer(1, 1_000_000).default(120),
+  RATE_LIMIT_QUESTIONS_PER_MINUTE: integer(1, 1_000_000).default(60),
+  RATE_LIMIT_LIBRARY_PER_MINUTE: integer(1, 1_000_000).default(3_000),
+  TRUST_PROXY: integer(0, 10).default(0),
+  npm_lifecycle_event: z.string().optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
 
 /** What must be set because of what else is set; read from the raw values, whether or not they are good. */
 function missingSettings(given: Record<string, string | undefined>): string[] {

@@ -1,15 +1,20 @@
 /**
- * `npm test`: everything, or the named projects (`npm test -- unit contract`); arguments that begin with
- * a dash or name a file go on to jest. What needs a service that is not to be had is skipped and said
- * so at the end; REQUIRE_SERVICES=1 makes that a failure.
+ * `npm test`: everything, or the named projects (`npm test -- unit contract`); every other argument
+ * goes on to jest. What needs a service that is not to be had is skipped and said so at the end;
+ * REQUIRE_SERVICES=1 makes that a failure.
  */
-import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildPage, buildServer, installDependencies, root } from './prepare.mjs';
+import { runJest } from './testing/run-jest.mjs';
+import { summarise } from './testing/summarise.mjs';
 
-const PROJECTS = ['unit', 'contract', 'integration', 'e2e'];
-/** These start whole services with child processes; side by side they would measure each other. */
-const ONE_AT_A_TIME = new Set(['integration', 'e2e']);
+const STAGES = [
+  { projects: ['unit', 'contract'], workers: 2 },
+  // These start whole services with child processes; side by side they would measure each other.
+  { projects: ['integration', 'e2e'], workers: 1 },
+];
+const PROJECTS = STAGES.flatMap(({ projects }) => projects);
 
 const given = process.argv.slice(2);
 const named = PROJECTS.filter((project) => given.includes(project));
@@ -22,32 +27,14 @@ if (wanted.includes('e2e')) {
   buildPage();
 }
 
-function runJest(projects, workers) {
-  if (projects.length === 0) return 0;
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = path.join(root, 'node_modules/jest/bin/jest.js');
-  const selection = [
-    `--maxWorkers=${workers}`,
-    '--passWithNoTests',
-    '--selectProjects',
-    ...projects,
-  ];
-  const files = forJest.length > 0 ? ['--', ...forJest] : [];
-  const { status } = spawnSync(process.execPath, [...flags, jest, ...selection, ...files], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  return status ?? 1;
+const results = path.join(root, 'dist/test-results');
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+const runs = [];
+for (const { projects, workers } of STAGES) {
+  const selected = projects.filter((project) => wanted.includes(project));
+  if (selected.length === 0) continue;
+  const resultFile = path.join(results, `${selected.join('-')}.json`);
+  runs.push(await runJest({ root, projects: selected, workers, resultFile, args: forJest }));
 }
-
-const statuses = [
-  runJest(
-    wanted.filter((project) => !ONE_AT_A_TIME.has(project)),
-    2,
-  ),
-  runJest(
-    wanted.filter((project) => ONE_AT_A_TIME.has(project)),
-    1,
-  ),
-];
-process.exit(Math.max(...statuses));
+process.exitCode = summarise(runs) ? 0 : 1;

@@ -49,7 +49,7 @@ export class LexicalIndex {
 
   /** The best `limit` passages, best first; of one work when `workId` is given. */
   search(terms: WeightedTerms, limit: number, workId?: string): LexicalHit[] {
-    const averageLength = this.#totalLength / Math.max(1, this.#documentCount);
+    const averageLength = Math.max(1, this.#totalLength) / Math.max(1, this.#documentCount);
     const weights = [...terms].map(
       ([term, weight]) => [term, weight * this.inverseDocumentFrequency(term)] as const,
     );

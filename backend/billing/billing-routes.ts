@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageQuery, pageSchema, readCursor } from '../http/paging.ts';
+import { cursorTime, pageQuery, pageSchema, readCursor } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { BillingService } from './billing-service.ts';
 
@@ -25,7 +25,7 @@ const transactionSchema = z.object({
   createdAt: z.iso.datetime(),
 });
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+const cursorSchema = z.tuple([cursorTime, z.uuid()]);
 
 export function billingRoutes(billing: BillingService): Route[] {
   return [

@@ -70,7 +70,7 @@ export function answerRoutes(
       body: z.object({}),
       data: messageSchema,
       handle: async ({ identity, params }) =>
-        presentMessage(await answers.stop(identity.userId, params.mid)),
+        presentMessage(await answers.stop(identity.userId, params.id, params.mid)),
     }),
     defineRoute({
       method: 'get',

@@ -19,7 +19,7 @@ export interface AnswerService {
   follow(userId: string, messageId: string, after: number, signal: AbortSignal): Promise<Events>;
   /** Waits until the answer is whole. Throws `model_failed` when it failed. */
   whole(userId: string, asked: { userMessageId: string; messageId: string }): Promise<WholeAnswer>;
-  stop(userId: string, messageId: string): Promise<Message>;
+  stop(userId: string, sessionId: string, messageId: string): Promise<Message>;
   /** Fails answers whose owner died; returns how many. */
   sweep(): Promise<number>;
   /** Lets running answers finish until the deadline, then cuts them short and stores that. */
@@ -58,9 +58,7 @@ export async function createAnswerService(parts: {
 
   async function owned(userId: string, messageId: string): Promise<Message> {
     const message = await messages.ofUser(messageId, userId);
-    if (message?.role !== 'assistant') {
-      throw new AppError(404, 'not_found', '没有这条回答。');
-    }
+    if (message?.role !== 'assistant') throw noAnswer();
     return message;
   }
 
@@ -113,8 +111,9 @@ export async function createAnswerService(parts: {
       return { userMessage, message, balance };
     },
 
-    async stop(userId, messageId) {
+    async stop(userId, sessionId, messageId) {
       const message = await owned(userId, messageId);
+      if (message.sessionId !== sessionId) throw noAnswer();
       if (message.status !== 'streaming') return message;
       await bus.publish(STOP_CHANNEL, messageId);
       await untilOver(messageId, AbortSignal.timeout(STOP_WAIT_MS));
@@ -155,6 +154,10 @@ export async function createAnswerService(parts: {
   // A process that comes back under the same name finds the answers of its former life.
   await endAbandoned(await messages.abandoned(parts.instanceId));
   return service;
+}
+
+function noAnswer(): AppError {
+  return new AppError(404, 'not_found', '没有这条回答。');
 }
 
 async function lastEventId(store: EventStore, answerId: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageSchema, readCursor } from '../http/paging.ts';
+import { cursorTime, pageSchema, readCursor } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import {
   createSessionBody,
@@ -15,8 +15,8 @@ import type { Session } from './session.ts';
 import type { SessionService } from './session-service.ts';
 
 const tag = 'chat';
-const sessionCursor = z.tuple([z.iso.datetime(), z.uuid()]);
-const messageCursor = z.tuple([z.int().min(0)]);
+const sessionCursor = z.tuple([cursorTime, z.uuid()]);
+const messageCursor = z.tuple([z.int32().min(0)]);
 
 function presentSession(session: Session): z.input<typeof sessionSchema> {
   const { id, title, mode, archived } = session;

@@ -34,16 +34,24 @@ const BODY_FAULTS: Record<string, AppError> = {
 
 const POSTGRES_CANNOT_CONNECT = /^(08|57P)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND/;
 
+/** What libraries hang on their errors. */
+interface Thrown {
+  name?: unknown;
+  type?: unknown;
+  code?: unknown;
+  status?: unknown;
+}
+
 /** Turns whatever was thrown into an error a caller may see; `undefined` when it is a fault of ours. */
 export function toExpectedError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
-  if (!(error instanceof Error)) return undefined;
-  const type = 'type' in error ? String(error.type) : '';
-  const bodyFault = BODY_FAULTS[type];
+  const { name, type, code, status }: Thrown = Object(error);
+  const bodyFault = BODY_FAULTS[String(type)];
   if (bodyFault) return bodyFault;
-  if (error instanceof URIError) return invalidInput([{ path: '', message: '网址编码有误' }]);
-  const code = 'code' in error ? String(error.code) : '';
-  if (POSTGRES_CANNOT_CONNECT.test(code) || error.name === 'KnexTimeoutError') {
+  if (name === 'URIError') return invalidInput([{ path: '', message: '网址编码有误' }]);
+  // Express says so of a body that it could not unpack.
+  if (status === 400) return invalidInput([{ path: '', message: '请求体无法读取' }]);
+  if (POSTGRES_CANNOT_CONNECT.test(String(code)) || name === 'KnexTimeoutError') {
     return new AppError(503, 'unavailable', '服务暂时不可用，请稍后再试。', {
       retryAfterSeconds: 5,
       cause: error,

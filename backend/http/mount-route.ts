@@ -1,5 +1,5 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ErrorDetail } from '../errors.ts';
 import { AppError } from '../errors.ts';
 import { authentication, type Passport } from './authentication.ts';
@@ -9,6 +9,9 @@ import type { RateLimit } from './rate-limit.ts';
 import { HANDLED, type Identity, type Route } from './route.ts';
 
 const BODY_LIMIT = '100kb';
+
+/** For faults that the schemas have no words of their own for. */
+const CHINESE = { error: z.locales.zhCN().localeError };
 
 export interface RouteParts {
   passport: Passport;
@@ -72,7 +75,7 @@ function parseInput(route: Route, request: Request) {
   const faults: ErrorDetail[] = [];
   const parse = (schema: z.ZodType | undefined, value: unknown) => {
     if (!schema) return undefined;
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, CHINESE);
     if (!parsed.success) faults.push(...toDetails(parsed.error));
     return parsed.data;
   };

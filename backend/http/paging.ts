@@ -11,6 +11,9 @@ export const pageQuery = {
   cursor: z.string().max(500).optional(),
 };
 
+/** A time in a cursor; PostgreSQL knows no year 0. */
+export const cursorTime = z.iso.datetime().refine((time) => !time.startsWith('0000'));
+
 export interface Page<Item> {
   items: Item[];
   nextCursor: string | null;

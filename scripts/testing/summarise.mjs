@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-const NOT_TESTED = /NOT TESTED[^]*$/;
+const NOT_TESTED = /NOT TESTED.*$/s;
 
 /** Says in the end what was tested and, loudly, what was not; whether all is well. */
 export function summarise(runs) {
@@ -18,7 +18,7 @@ export function summarise(runs) {
     skipped.map(({ fullName }) => NOT_TESTED.exec(fullName)?.[0]).filter(Boolean),
   );
   for (const reason of reasons) console.error(`!! ${reason}`);
-  for (const { projects, leftOpen } of runs.filter((run) => run.leftOpen)) {
+  for (const { projects } of runs.filter(({ leftOpen }) => leftOpen)) {
     console.error(`!! ${projects.join(', ')}: something stayed open after the last test; find it`);
     console.error('   with: npm test -- <project> <file> --runInBand --detectOpenHandles');
   }

@@ -67,7 +67,7 @@ describeInBothModes('sessions', (mode) => {
     );
     const { items } = await list();
     expect(items.map(({ id }) => id)).toEqual([first.id, second.id]);
-    expect(items[0]?.title).toBe('「学而不思则罔」 是什么意思？请从字词开始，详…');
+    expect(items[0]?.title).toBe('「学而不思则罔」 是什么意思？请从字词开始，详细…');
     expect(items[0]?.lastMessageAt).not.toBeNull();
     await learner.askWhole(second.id, '你好');
     expect((await list()).items[0]).toMatchObject({ id: second.id, title: '第二' });

@@ -12,7 +12,7 @@ export const failure = z.object({
   code: z.int(),
   message: z.string().regex(/\p{Script=Han}/u),
   error: z.string().regex(/^[a-z_]+$/),
-  requestId: z.string().min(8),
+  requestId: z.string().min(1),
   details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 
