@@ -69,7 +69,10 @@ export async function composeServices(parts: {
     checkQuotes: (answer) => checkQuotesIn(answer, published.library),
     events,
     running,
-    finish: createAnswerFinishing(transact, charges),
+    finish: createAnswerFinishing(transact, {
+      charges,
+      usualModel: config.deepseek?.model ?? model.name,
+    }),
     logger,
   });
   const answers = await createAnswerService({
@@ -95,7 +98,7 @@ export async function composeServices(parts: {
       cache,
     }),
     published,
-    sessions: createSessionService(stores),
+    sessions: createSessionService({ ...stores, stopAnswer: answers.stop }),
     stores,
   };
 }

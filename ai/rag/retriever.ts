@@ -35,8 +35,8 @@ const SUPPORT_LOOKS_AT = 5;
 /** Lexical and dense candidates → fused → reranked → duplicates removed → the best `limit`. */
 export function createRetriever(parts: {
   library: PassageLibrary;
-  embeddings: PassageEmbeddings;
-  vectors: PassageVectors;
+  embeddings: Pick<PassageEmbeddings, 'embedQuery'>;
+  vectors: Pick<PassageVectors, 'query'>;
   onDenseFailure: (error: unknown) => void;
 }): Retriever {
   const { library, embeddings, vectors, onDenseFailure } = parts;

@@ -23,7 +23,7 @@ const REASON = '提问';
  */
 export function createAnswerFinishing(
   transact: Transact<FinishingStores>,
-  charges: boolean,
+  rules: { charges: boolean; usualModel: string },
 ): FinishAnswer {
   return ({ userId, userMessage, answer, history, options }, outcome, reported) =>
     transact(async ({ messages, balances }) => {
@@ -31,10 +31,13 @@ export function createAnswerFinishing(
       const measured =
         reported ??
         (outcome.status === 'stopped'
-          ? estimateUsage(options.model ?? 'unknown', prompt, outcome)
+          ? estimateUsage(options.model ?? rules.usualModel, prompt, outcome)
           : undefined);
       const usage: Usage | null = measured
-        ? { ...measured, cost: charges ? measured.promptTokens + measured.completionTokens : 0 }
+        ? {
+            ...measured,
+            cost: rules.charges ? measured.promptTokens + measured.completionTokens : 0,
+          }
         : null;
       const message = await messages.finish(answer.id, { ...outcome, usage });
       if (outcome.status === 'failed' || !usage) await balances.release(answer.id);

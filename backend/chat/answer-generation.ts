@@ -41,6 +41,7 @@ interface Draft {
 const FAILURES = {
   model_failed: '模型暂时没有答上来，没有扣费，请稍后再试。',
   shutdown: '服务正在重启，回答没有写完，没有扣费，请重试。',
+  lost: '回答中断了，没有扣费，请重试。',
 } as const;
 
 /** The answer belongs to the server: it runs to its end whether or not anybody listens. */
@@ -92,8 +93,8 @@ export function createAnswerGeneration(parts: {
       const log = createLog(events.openWriter(messageId), logger);
       try {
         const status = await outcomeOf(() => write(accepted, draft, signal, log), signal, logger);
-        if (status === 'lost') return;
         const failed = status !== 'complete' && status !== 'stopped';
+        // Of one that was lost somebody else stored the end; what was set aside for it is given back.
         const ended = await end(accepted, draft, failed ? 'failed' : status);
         if (!ended) return;
         const { message, balance } = ended;
@@ -107,7 +108,7 @@ export function createAnswerGeneration(parts: {
   };
 }
 
-type Ending = 'complete' | 'stopped' | 'lost' | keyof typeof FAILURES;
+type Ending = 'complete' | 'stopped' | keyof typeof FAILURES;
 
 async function outcomeOf(
   work: () => Promise<void>,

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageBus } from '../platform/bus/message-bus.ts';
 import type { Transact } from '../platform/database/transact.ts';
-import type { EventLog } from '../realtime/event-log.ts';
+import { type EventLog, isLastEvent } from '../realtime/event-log.ts';
 import type { AnswerEvent, EventStore } from '../realtime/event-store.ts';
 import { type FinishingStores, failAbandoned } from './answer-finishing.ts';
 import type { AnswerGeneration } from './answer-generation.ts';
@@ -90,8 +90,10 @@ export async function createAnswerService(parts: {
 
     async follow(userId, messageId, after, signal) {
       const message = await owned(userId, messageId);
-      const [first] = await eventStore.read(messageId, after, 1).catch(() => []);
-      if (first || message.status === 'streaming') return events.follow(messageId, after, signal);
+      // The last event heard tells as much as the next one: who has heard the end gets nothing more.
+      const known = await eventStore.read(messageId, Math.max(0, after - 1), 2).catch(() => []);
+      const goesOn = known.some((event) => event.id > after || isLastEvent(event));
+      if (goesOn || message.status === 'streaming') return events.follow(messageId, after, signal);
       const { balance } = await parts.balanceOf(userId);
       return storedEvents(message, after, balance);
     },

@@ -30,8 +30,9 @@ export interface SessionService {
 export function createSessionService(parts: {
   sessions: SessionStore;
   messages: MessageStore;
+  stopAnswer: (userId: string, sessionId: string, messageId: string) => Promise<unknown>;
 }): SessionService {
-  const { sessions, messages } = parts;
+  const { sessions, messages, stopAnswer } = parts;
 
   async function owned(userId: string, id: string): Promise<Session> {
     const session = await sessions.ofUser(id, userId);
@@ -56,6 +57,8 @@ export function createSessionService(parts: {
     },
     async delete(userId, id) {
       await owned(userId, id);
+      const running = await messages.running(id);
+      if (running) await stopAnswer(userId, id, running.id);
       await sessions.delete(id);
     },
     async messages(userId, id, { limit, order, beyond }) {

@@ -20,7 +20,7 @@ export interface EventLog {
 const PAGE = 100;
 const POLL_MS = 1_000;
 
-function isLast(event: AnswerEvent): boolean {
+export function isLastEvent(event: AnswerEvent): boolean {
   return event.name === 'done' || event.name === 'error';
 }
 
@@ -51,7 +51,7 @@ export function createEventLog(given: {
   async function isOver(answerId: string, after: number): Promise<boolean> {
     if (after < 1) return false;
     const [event] = await read(answerId, after - 1, 1);
-    return event !== undefined && isLast(event);
+    return event !== undefined && isLastEvent(event);
   }
 
   async function* follow(answerId: string, after: number, signal: AbortSignal) {
@@ -68,7 +68,7 @@ export function createEventLog(given: {
         for (const event of events) {
           if (signal.aborted) return;
           last = event.id;
-          over = isLast(event);
+          over = isLastEvent(event);
           yield event;
           if (over) return;
         }

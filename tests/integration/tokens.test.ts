@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { jest } from '@jest/globals';
 import * as contract from '../support/contract-schemas.ts';
 import { type Learner, register, visit } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
@@ -22,7 +22,7 @@ function forge(
   return `${unsigned}.${createHmac('sha256', secret).update(unsigned).digest('base64url')}`;
 }
 
-describeInBothModes('tokens', (mode) => {
+describeInOneMode('tokens', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let learner: Learner;

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { startChromaServer } from '../../backend/platform/chroma/chroma-server.ts';
 import { copyEmptyCluster } from './embedded-cluster.ts';
 import { openRedisSpace, silentLogger } from './redis-space.ts';
-import { describeWith, postgresUrl, redisUrl } from './services.ts';
+import { available, describeWith, postgresUrl, redisUrl } from './services.ts';
 import { type SmallWork, smallWorks, writeCorpus } from './small-corpus.ts';
 import { type RunningService, startService } from './start-service.ts';
 
@@ -91,6 +91,12 @@ export async function createDatabase(): Promise<{ url: string; drop: () => Promi
 export function describeInBothModes(name: string, stories: (mode: Mode) => void): void {
   describe(`${name} (embedded)`, () => stories('embedded'));
   describeWithServers(`${name} (services)`, () => stories('services'));
+}
+
+/** For what cannot differ between the modes: with servers, which start faster, where they are. */
+export function describeInOneMode(name: string, stories: (mode: Mode) => void): void {
+  const mode = available.postgres && available.redis ? 'services' : 'embedded';
+  describe(`${name} (${mode})`, () => stories(mode));
 }
 
 export function describeWithServers(name: string, stories: () => void): void {

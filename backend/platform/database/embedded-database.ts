@@ -19,6 +19,8 @@ export async function openEmbeddedDatabase(options: {
     connection: { stream: () => new PgliteStream(pglite), user: 'postgres', database: 'postgres' },
     pool: { min: 1, max: 1 },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    // Or the words of learners and hashes of passwords would stand in error messages, and so in the log.
+    compileSqlOnError: false,
   });
   return {
     knex: connection,

@@ -34,5 +34,7 @@ function connect(connectionString: string): Knex {
     connection: { connectionString, application_name: 'guoxue', statement_timeout: 30_000 },
     pool: POOL,
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    // Or the words of learners and hashes of passwords would stand in error messages, and so in the log.
+    compileSqlOnError: false,
   });
 }
