@@ -24,7 +24,7 @@ export function standaloneQuestion(question: string, history: readonly Turn[]): 
   const asked = history.filter((turn) => turn.role === 'user').map((turn) => turn.content);
   const questions = [...asked, question];
   const first = questions.findLastIndex((text) => !pointsBack(text));
-  return questions.slice(first < 0 ? 0 : first).join('\n');
+  return questions.slice(Math.max(0, first)).join('\n');
 }
 
 function pointsBack(question: string): boolean {

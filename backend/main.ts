@@ -19,11 +19,11 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../.
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel, openLogFile(config));
+  const corpus = await readCorpus(config.corpus);
   const platform = await openPlatform(config, logger);
   try {
     await migrate(platform.database.knex);
     const jwtSecret = await readJwtSecret(config);
-    const corpus = await readCorpus(config.corpus);
     const services = await composeServices({ config, platform, corpus, jwtSecret, logger });
     const admin = await ensureFirstAdmin(config.admin, services.accounts);
     const parts = { config, platform, services, jwtSecret, root: ROOT, logger };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { createDeepSeekModel, deepSeekModels } from '../../ai/providers/deepseek.ts';
@@ -26,6 +26,7 @@ import { openEmbeddedDatabase } from './database/embedded-database.ts';
 import { openPostgres } from './database/postgres-database.ts';
 import { createMemoryLock } from './lock/memory-lock.ts';
 import { createRedisLock } from './lock/redis-lock.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Platform } from './platform.ts';
 import { createBullJobQueue } from './queue/bull-job-queue.ts';
 import { createEmbeddedJobQueue } from './queue/embedded-job-queue.ts';
@@ -79,7 +80,7 @@ async function inParallel<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
 
 async function prepareDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     await access(dataDir, constants.W_OK);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type DestinationStream, pino } from 'pino';
 import type { Config } from '../config.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 
 const ROTATE_AT_BYTES = 20 * 1024 * 1024;
 
@@ -15,7 +16,7 @@ export function openLogFile(
   if (config.production) return undefined;
   const file = path.join(config.dataDir, 'logs', 'server.log');
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     rotate(file);
   } catch {
     // An unwritable DATA_DIR is reported in plain words when the platform is opened.

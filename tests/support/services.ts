@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 
-type Service = 'redis' | 'postgres';
+type Service = 'redis' | 'postgres' | 'chromium';
 
 export const redisUrl = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 export const postgresUrl = process.env.TEST_DATABASE_URL ?? 'postgres://root@127.0.0.1:5432/test';
+
+export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 const PROBE_TIMEOUT_MS = 1_000;
 
@@ -32,11 +35,13 @@ const [redisListens, postgresListens] = await Promise.all([
 export const available: Readonly<Record<Service, boolean>> = {
   redis: redisListens,
   postgres: postgresListens,
+  chromium: existsSync(chromiumPath),
 };
 
 const WHERE: Record<Service, string> = {
   redis: 'TEST_REDIS_URL',
   postgres: 'TEST_DATABASE_URL',
+  chromium: 'CHROMIUM_PATH',
 };
 
 /**

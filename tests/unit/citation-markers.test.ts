@@ -16,7 +16,11 @@ describe('citation markers in an answer', () => {
     ['names every passage there is', '[1, 2, 3, 4, 5, 6, 7, 8]', '[1][2][3][4][5][6][7][8]'],
     ['has space inside', '见[ 1 ]。', '见[1]。'],
     ['stands beside another', '[1][9][2]', '[1][2]'],
-    ['is no marker at all', '[注] [a] [] [ ] [1a] [1-2] 【1】 a[', '[注] [a] [] [ ] [1a] [1-2] 【1】 a['],
+    [
+      'is no marker at all',
+      '[注] [a] [] [ ] [1a] [1-2] 【1】 a[',
+      '[注] [a] [] [ ] [1a] [1-2] 【1】 a[',
+    ],
     ['opens twice', '[[1]', '[[1]'],
     ['is longer than any marker', `[${'1'.repeat(90)}]`, `[${'1'.repeat(90)}]`],
   ])('that %s', (_, text, shown) => {

@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../backend/errors.ts';
-import {
-  pageQuery,
-  readCursor,
-  toPage,
-  writeCursor,
-} from '../../backend/http/paging.ts';
+import { pageQuery, readCursor, toPage, writeCursor } from '../../backend/http/paging.ts';
 import { idSchema, textSchema } from '../../backend/http/text-schema.ts';
 import { createRandom } from '../support/random.ts';
 

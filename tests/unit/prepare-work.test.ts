@@ -11,7 +11,11 @@ const chapter = (title: string, ...paragraphs: string[]): SourceChapter => ({
 });
 
 const xueEr = chapter('学而篇', '子曰：「学而时习之，不亦说乎？」', '子曰：「巧言令色，鲜矣仁。」');
-const yangHuo = chapter('阳货篇', '子曰：「巧言令色，鲜矣仁。」', '子曰：「道听而涂说，德之弃也。」');
+const yangHuo = chapter(
+  '阳货篇',
+  '子曰：「巧言令色，鲜矣仁。」',
+  '子曰：「道听而涂说，德之弃也。」',
+);
 
 const work = (chapters: SourceChapter[], about: Partial<SourceWork> = {}): SourceWork => ({
   slug: 'lunyu',
@@ -82,7 +86,11 @@ describe('a work made ready for the library', () => {
   });
 
   it('keeps the id of a passage that is only punctuated or spelled otherwise', () => {
-    const edition = chapter('学而篇', '子曰：「學而時習之！不亦說乎？」', ...xueEr.paragraphs.slice(1));
+    const edition = chapter(
+      '学而篇',
+      '子曰：「學而時習之！不亦說乎？」',
+      ...xueEr.paragraphs.slice(1),
+    );
     expect(idsOf(work([edition]))).toEqual(idsOf(work([xueEr])));
     expect(hashOf(work([edition]))).not.toBe(hashOf(work([xueEr])));
   });
@@ -112,7 +120,13 @@ describe('the hash by which a change is noticed', () => {
     ['the order of its chapters', work([yangHuo, xueEr])],
     ['the title of a chapter', work([xueEr, { ...yangHuo, title: '阳货第十七' }])],
     ['the author of a chapter', work([xueEr, { ...yangHuo, author: '朱熹' }])],
-    ['a comma', work([chapter('学而篇', '子曰：「学而时习之不亦说乎？」', '子曰：「巧言令色，鲜矣仁。」'), yangHuo])],
+    [
+      'a comma',
+      work([
+        chapter('学而篇', '子曰：「学而时习之不亦说乎？」', '子曰：「巧言令色，鲜矣仁。」'),
+        yangHuo,
+      ]),
+    ],
   ])('changes with %s', (_, changed) => {
     expect(hashOf(changed)).not.toBe(before);
   });

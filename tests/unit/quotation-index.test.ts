@@ -40,7 +40,7 @@ describe('the nearest run', () => {
 
   it.each([
     ['a wrong last character', '学而不思则忘'],
-    ['a wrong first character', '学'.replace('学', '觉') + '而不思则罔'],
+    ['a wrong first character', '觉而不思则罔'],
     ['a wrong character in the middle', '学而不想则罔'],
   ])('is the whole sentence for %s', (_, needle) => {
     const text = '子曰学而不思则罔思而不学则殆';

@@ -8,12 +8,17 @@ const asked = (...questions: string[]): Turn[] =>
   ]);
 
 describe('small talk', () => {
-  it.each(['你好', '老师好！', '谢谢老师～', 'Hello', '好的，谢谢老师！', '明白了。再见', '你是谁？'])(
-    '%s',
-    (question) => {
-      expect(isSmallTalk(question)).toBe(true);
-    },
-  );
+  it.each([
+    '你好',
+    '老师好！',
+    '谢谢老师～',
+    'Hello',
+    '好的，谢谢老师！',
+    '明白了。再见',
+    '你是谁？',
+  ])('%s', (question) => {
+    expect(isSmallTalk(question)).toBe(true);
+  });
 
   it.each([
     '你好，「学而时习之」是什么意思？',

@@ -1,3 +1,5 @@
+import { estimateTokens, type Turn } from '../../ai/memory/conversation-window.ts';
+import { NO_PASSAGES, TUTOR_MODES } from '../../ai/prompts/tutor-prompt.ts';
 import type { AnswerPart, ModelUsage } from '../../ai/providers/answer-model.ts';
 import { createScriptedModel, type ScriptedAnswer } from '../../ai/providers/scripted.ts';
 import type { Retrieval } from '../../ai/rag/retriever.ts';
@@ -8,8 +10,6 @@ import {
   type TutorEvent,
   type TutorQuestion,
 } from '../../ai/tutor-chain.ts';
-import { estimateTokens, type Turn } from '../../ai/memory/conversation-window.ts';
-import { NO_PASSAGES, TUTOR_MODES } from '../../ai/prompts/tutor-prompt.ts';
 import { passageOf, weiZheng, xueEr } from '../support/passages.ts';
 
 const usage: ModelUsage = { model: 'm', promptTokens: 9, cachedTokens: 0, completionTokens: 3 };
@@ -175,10 +175,13 @@ describe('what the model is given', () => {
       passage: passageOf(`p${n}`, '文'.repeat(100 + n * 60), { author: '无名氏', dynasty: '宋' }),
       score: 1 - n / 10,
     }));
-    const history = Array.from({ length: 40 }, (_, n): Turn => ({
-      role: n % 2 === 0 ? 'user' : 'assistant',
-      content: '问答'.repeat(100),
-    }));
+    const history = Array.from(
+      { length: 40 },
+      (_, n): Turn => ({
+        role: n % 2 === 0 ? 'user' : 'assistant',
+        content: '问答'.repeat(100),
+      }),
+    );
     for (const mode of TUTOR_MODES) {
       const { chain, model } = tutor([say('答')], { items: long, support: 1, dense: true });
       await all(await chain.stream(ask('学'.repeat(500), { mode, history })));

@@ -40,8 +40,13 @@ describe('the prompt', () => {
   });
 
   it('does not interpret a question or a passage that looks like a template', async () => {
-    const odd = '{rules} {x} {{y}} ${z} {% if %} {"a": 1} }{ \\n $& $1';
-    const messages = await write(odd, writePassages([{ ...cited[0], n: 1, score: 1, passage: { ...weiZheng, text: `${odd}{passages}` } }]));
+    const odd = '{rules} {x} {{y}} {% if %} {"a": 1} }{ \\n $& $1';
+    const messages = await write(
+      odd,
+      writePassages([
+        { ...cited[0], n: 1, score: 1, passage: { ...weiZheng, text: `${odd}{passages}` } },
+      ]),
+    );
     expect(messages.at(-1)?.text).toContain(`学生的问题：\n${odd}\n\n`);
     expect(messages.at(-1)?.text).toContain(`${odd}{passages}`);
     expect(messages[0]?.text).toBe(systemPrompt('qa'));
@@ -90,8 +95,12 @@ describe('what of a conversation is still told', () => {
       expect(kept.reduce((sum, text) => sum + estimateTokens(text), 0)).toBeLessThanOrEqual(budget);
       if (kept.length > 0) expect(window[0]?.type).toBe('human');
       // Not a question more would have fitted.
-      const more = turns.slice(0, all.length - kept.length).findLastIndex(({ role }) => role === 'user');
-      const cost = all.slice(Math.max(0, more)).reduce((sum, text) => sum + estimateTokens(text), 0);
+      const more = turns
+        .slice(0, all.length - kept.length)
+        .findLastIndex(({ role }) => role === 'user');
+      const cost = all
+        .slice(Math.max(0, more))
+        .reduce((sum, text) => sum + estimateTokens(text), 0);
       if (more >= 0) expect(cost).toBeGreaterThan(budget);
     }
   });

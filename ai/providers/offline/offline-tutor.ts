@@ -33,7 +33,8 @@ export function createOfflineTutor({ fold = foldNothing }: { fold?: Fold } = {})
 }
 
 function compose({ passages, question }: AnswerRequest, fold: Fold): string {
-  if (passages.length === 0 && isSmallTalk(question)) return [phrases.greeting, phrases.noModel].join('\n\n');
+  if (passages.length === 0 && isSmallTalk(question))
+    return [phrases.greeting, phrases.noModel].join('\n\n');
   const quoted = choose(passages, fold).map(({ n, passage }) => {
     const excerpt = excerptOf(passage.text, question, fold);
     return { n, passage, excerpt, whole: excerpt === passage.text.trim() };
