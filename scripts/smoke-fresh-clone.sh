@@ -4,14 +4,15 @@
 set -euo pipefail
 source_folder="$(cd "$(dirname "$0")/.." && pwd)"
 folder="$(mktemp -d)"
-port="${SMOKE_PORT:-3917}"
+port="$(node -e 'require("net").createServer().listen(0, "127.0.0.1", function () { console.log(this.address().port); this.close(); })')"
 server=''
 
 finish() {
-  if [ -n "$server" ]; then kill -INT "$server" 2>/dev/null || true; fi
+  if [ -n "$server" ]; then kill -KILL -- "-$server" 2>/dev/null || true; fi
   rm -rf "$folder"
 }
 trap finish EXIT
+trap 'exit 130' INT TERM
 
 git clone -q "$source_folder" "$folder/clone"
 cd "$folder/clone"

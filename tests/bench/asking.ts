@@ -9,8 +9,9 @@ export interface TimedAnswer {
   cited: boolean;
   /** The texts of the passages it brings along. */
   sources: string[];
+  /** On the clock of `performance.now()`. */
+  sentAt: number;
   metaMs: number;
-  citationsMs: number;
   deltaMs: number;
 }
 
@@ -58,21 +59,14 @@ async function readAnswer(
   }
   if (!done) throw new Error(`the answer to ${question} ended without "done"`);
   const { content, status, citations } = done.message;
-  const times = { meta: firstMs.get('meta'), citations: firstMs.get('citations') };
-  const [metaMs, citationsMs, deltaMs] = [times.meta, times.citations, firstMs.get('delta')];
-  if (metaMs === undefined || citationsMs === undefined || deltaMs === undefined) {
+  const [metaMs, deltaMs] = [firstMs.get('meta'), firstMs.get('delta')];
+  if (metaMs === undefined || deltaMs === undefined) {
     throw new Error(`the answer to ${question} had only ${[...firstMs.keys()].join(', ')}`);
   }
   const isNamed = citations.some(({ n }) => content.includes(`[${n}]`));
   const sources = citations.map(({ text }) => text);
-  return {
-    content,
-    cited: status === 'complete' && isNamed,
-    sources,
-    metaMs,
-    citationsMs,
-    deltaMs,
-  };
+  const cited = status === 'complete' && isNamed;
+  return { content, cited, sources, sentAt, metaMs, deltaMs };
 }
 
 /** What a success carries, checked against the contract. */

@@ -1,7 +1,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { ANSWERS, type FirstDeltas, MODEL_DELAY_MS } from './first-delta.ts';
 import { IDLE_MS, type Memory } from './memory.ts';
-import type { FirstStart, SecondStart } from './run-benchmark.ts';
+import type { FirstStart, SecondStart } from './starts.ts';
 
 export interface Measured {
   first: FirstStart;
@@ -54,9 +54,8 @@ function memoryRows({ first, second }: Measured): Row[] {
   ];
 }
 
-function deltaRows({ service, direct, stored, found }: FirstDeltas): Row[] {
+function deltaRows({ service, direct, stored, called, passedOn }: FirstDeltas): Row[] {
   const added = median(service) - median(direct);
-  const rest = added - median(stored) - median(found);
   return [
     [
       `first \`delta\` through the service, model answers after ${MODEL_DELAY_MS} ms (n = ${ANSWERS})`,
@@ -65,8 +64,8 @@ function deltaRows({ service, direct, stored, found }: FirstDeltas): Row[] {
     ['first text from the same model called directly, in turns', spread(direct)],
     ['added by the service (difference of the medians)', time(added)],
     [
-      '… of it, medians as the client sees them',
-      `question stored ${time(median(stored))}, passages found ${time(median(found))}, model called and text passed on ${time(rest)}`,
+      '… of it, medians',
+      `question stored ${time(median(stored))}, passages found and model called ${time(median(called))}, text passed on ${time(median(passedOn))}`,
     ],
   ];
 }

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { freePort } from '../../backend/platform/chroma/free-port.ts';
-import { root } from '../../scripts/prepare.mjs';
 import { childrenOf } from './memory.ts';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const POLL_MS = 10;
 const STOP_MS = 30_000;
 const READY = /^国学导师已就绪：\S+/m;
@@ -36,7 +37,7 @@ export async function startProgram(
   const { PATH = '', HOME = '' } = process.env;
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
-    cwd: root,
+    cwd: ROOT,
     // Out of our group: Ctrl-C reaches the benchmark alone, which then stops the program once.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

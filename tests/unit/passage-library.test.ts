@@ -33,6 +33,8 @@ describe('the library of a process', () => {
     const library = libraryOf([xueEr, dingFengBo]);
     for (const id of ['lunyu', 'sushi', 'nobody']) library.remove(id);
     expect([library.workIds, library.passageCount]).toEqual([[], 0]);
+    expect(library.quotations.findExact('学而时习之')).toBeUndefined();
+    expect(library.lexical.search(new Map([['学', 1]]), 5)).toEqual([]);
     library.put({ id: 'sushi', aliases: [], passages: [dingFengBo] });
     expect(library.quotations.findExact('吟啸且徐行')?.passage).toBe(dingFengBo);
   });

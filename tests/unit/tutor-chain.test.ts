@@ -23,7 +23,7 @@ const found = (support = 1): Retrieval => ({
   dense: true,
 });
 
-function tutor(answers: ScriptedAnswer[], retrieval: Retrieval = found()) {
+function tutor(answers: ScriptedAnswer[], retrieval = found(), limits = DEFAULT_LIMITS) {
   const queries: string[] = [];
   const model = createScriptedModel(answers);
   const retriever = {
@@ -32,7 +32,7 @@ function tutor(answers: ScriptedAnswer[], retrieval: Retrieval = found()) {
       return retrieval;
     },
   };
-  const chain = createTutorChain({ retriever, model });
+  const chain = createTutorChain({ retriever, model, limits });
   return { chain, model, queries };
 }
 
@@ -192,5 +192,19 @@ describe('what the model is given', () => {
       );
       expect(model.requests[0]?.passages.length).toBeGreaterThan(2);
     }
+  });
+
+  it('counts what stands around a passage, and always gives the best one', async () => {
+    const terse = Array.from({ length: 8 }, (_, n) => ({
+      passage: passageOf(`p${n}`, '文', { chapter: '一个很长很长的篇名'.repeat(3) }),
+      score: 1,
+    }));
+    const limits = { ...DEFAULT_LIMITS, passageTokens: 80 };
+    const { chain, model } = tutor([say('答')], { items: terse, support: 1, dense: true }, limits);
+    await all(await chain.stream(ask('学')));
+    const messages = model.requests[0]?.messages ?? [];
+    const used = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+    expect(used).toBeLessThanOrEqual(promptTokenBudget(limits, '学', []));
+    expect(model.requests[0]?.passages.map(({ n }) => n)).toEqual([1, 2]);
   });
 });
