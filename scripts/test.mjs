@@ -37,4 +37,4 @@ for (const { projects, workers } of STAGES) {
   const resultFile = path.join(results, `${selected.join('-')}.json`);
   runs.push(await runJest({ root, projects: selected, workers, resultFile, args: forJest }));
 }
-process.exitCode = summarise(runs) ? 0 : 1;
+process.exitCode = summarise(runs, path.join(results, 'summary')) ? 0 : 1;

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const NOT_TESTED = /NOT TESTED.*$/s;
 
 /** Says in the end what was tested and, loudly, what was not; whether all is well. */
-export function summarise(runs) {
+export function summarise(runs, summaryFile) {
   const reports = runs.map(readReport);
   const tests = reports.flatMap((report) =>
     report.testResults.flatMap(({ assertionResults }) => assertionResults),
@@ -23,7 +23,9 @@ export function summarise(runs) {
     console.error('   with: npm test -- <project> <file> --runInBand --detectOpenHandles');
   }
   const notTested = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
-  console.log(`${count('passed')} passed, ${failed} failed${notTested}`);
+  const line = `${count('passed')} passed, ${failed} failed${notTested}`;
+  writeFileSync(summaryFile, `${line}\n`);
+  console.log(line);
   return failed === 0 && runs.every(({ exitCode, leftOpen }) => exitCode === 0 && !leftOpen);
 }
 
