@@ -40,7 +40,7 @@ export interface TutorLimits {
   historyTokens: number;
   passageTokens: number;
   passages: number;
-  /** Below this share of support the library is said to have nothing on the question. */
+  /** With less support the library is said to have nothing on the question. */
   minSupport: number;
 }
 
@@ -48,7 +48,7 @@ export const DEFAULT_LIMITS: TutorLimits = {
   historyTokens: 3_000,
   passageTokens: 2_400,
   passages: 8,
-  minSupport: 0.14,
+  minSupport: 1,
 };
 
 /** An upper bound of what the prompt for a question can come to. */

@@ -8,6 +8,7 @@ import type { PassageLibrary } from './passage-library.ts';
 import type { PassageVectors } from './passage-vectors.ts';
 import { analyseQuestion, type Question } from './question.ts';
 import { isQuotedIn, rankingScore } from './reranking.ts';
+import { createSupport } from './support.ts';
 
 export interface RetrievedPassage {
   passage: Passage;
@@ -17,7 +18,7 @@ export interface RetrievedPassage {
 
 export interface Retrieval {
   items: RetrievedPassage[];
-  /** 0 to 1: how much of what the question asks about occurs in the best passages. */
+  /** 0 to 1: how much reason there is to think that the best passages speak of what is asked. */
   support: number;
   /** False when the vector database was away and lexical retrieval answered alone. */
   dense: boolean;
@@ -76,7 +77,8 @@ export function createRetriever(parts: {
     const quoted = () =>
       best.some(({ passage }) => isQuotedIn(question, library.folded(passage.id).text));
     if (isAboutModernThings(question.parts) && !quoted()) return 0;
-    return Math.max(0, ...best.map(({ coverage }) => coverage));
+    const supportBy = createSupport(question, library.lexical);
+    return Math.max(0, ...best.map(({ passage }) => supportBy(library.folded(passage.id))));
   }
 
   return {

@@ -9,6 +9,7 @@ import {
   openProgramSpace,
   type Program,
   type ProgramSpace,
+  seesProcesses,
 } from '../support/program.ts';
 import { asGuest, asLearner, visit } from '../support/service-client.ts';
 
@@ -68,7 +69,9 @@ test('a newcomer asks while the default works are still being read, and finds th
   ]);
 });
 
-describe('stopping', () => {
+const whereProcessesAreSeen = seesProcesses ? describe : describe.skip;
+
+whereProcessesAreSeen(`stopping${seesProcesses ? '' : ': NOT TESTED, needs /proc'}`, () => {
   const signals = {
     'Ctrl-C in the terminal': (program: Program) => program.interrupt(),
     'SIGTERM to the server': () => process.kill(space.pids().server ?? Number.NaN, 'SIGTERM'),
@@ -91,21 +94,21 @@ describe('stopping', () => {
     expect(Date.now() - asked).toBeLessThan(5_000);
     expect(await logOf(space)).toEqual(['stopping']);
   });
-});
 
-test('a server killed hard takes Chroma along, and the next start finds everything', async () => {
-  space = await openProgramSpace();
-  const program = space.start();
-  await program.ready();
-  const learner = await asGuest(await program.url());
-  const session = await learner.openSession({ title: '知新' });
-  await learner.askWhole(session.id, QUESTION);
-  killHard(space.pids().server);
-  await program.ended;
-  await space.nothingLeft();
+  test('a server killed hard takes Chroma along, and the next start finds everything', async () => {
+    space = await openProgramSpace();
+    const program = space.start();
+    await program.ready();
+    const learner = await asGuest(await program.url());
+    const session = await learner.openSession({ title: '知新' });
+    await learner.askWhole(session.id, QUESTION);
+    killHard(space.pids().server);
+    await program.ended;
+    await space.nothingLeft();
 
-  const next = space.start();
-  await next.ready();
-  const back = asLearner(await next.url(), learner.login);
-  expect(await back.messages(session.id)).toHaveLength(2);
+    const next = space.start();
+    await next.ready();
+    const back = asLearner(await next.url(), learner.login);
+    expect(await back.messages(session.id)).toHaveLength(2);
+  });
 });

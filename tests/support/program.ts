@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,19 +61,24 @@ export async function openFreshSpace(): Promise<ProgramSpace> {
 
 function programSpace(folder: string, settings: { DATA_DIR: string; CORPUS?: string }) {
   const dataDir = settings.DATA_DIR;
+  const started: Program[] = [];
   const pids = () => pidsNaming(dataDir);
-  const nothingLeft = () =>
-    eventually(
-      'nothing is left',
-      () => aWhile(100).then(() => Object.keys(pids()).length === 0),
-      20_000,
-    );
+  const gone = () => aWhile(100).then(() => Object.keys(pids()).length === 0);
+  const nothingLeft = async () => {
+    await Promise.all(started.map(({ ended }) => ended));
+    await eventually('nothing is left', gone, 20_000);
+  };
   return {
     dataDir,
     pids,
     nothingLeft,
-    start: (environment = {}) => startProgram({ PORT: '0', ...settings, ...environment }),
+    start(environment = {}) {
+      const program = startProgram({ PORT: '0', ...settings, ...environment });
+      started.push(program);
+      return program;
+    },
     async dispose() {
+      for (const { npm } of started) if (npm.pid && !hasEnded(npm)) killHard(-npm.pid);
       for (const pid of Object.values(pids())) killHard(pid);
       await nothingLeft();
       await rm(folder, { recursive: true, force: true });
@@ -133,9 +138,13 @@ export function killHard(pid: number | undefined): void {
   }
 }
 
+/** Whether processes can be looked at from outside. */
+export const seesProcesses = existsSync('/proc/self/environ');
+
 /** Finds processes by the data folder in their environment or arguments, whoever their parent is. */
 function pidsNaming(dataDir: string): Partial<Record<Role, number>> {
   const found: Partial<Record<Role, number>> = {};
+  if (!seesProcesses) return found;
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const [command, environment] = [procFile(entry, 'cmdline'), procFile(entry, 'environ')];
     const names = `${command}${environment}`;
