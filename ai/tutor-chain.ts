@@ -14,6 +14,7 @@ import {
   type TutorMode,
   tutorPrompt,
   writePassages,
+  writeTurn,
 } from './prompts/tutor-prompt.ts';
 import type { AnswerModel, AnswerRequest, ModelUsage } from './providers/answer-model.ts';
 import type { Retriever } from './rag/retriever.ts';
@@ -99,7 +100,7 @@ export function createTutorChain(parts: {
   const prompt = async (input: Retrieved): Promise<Prompted> => {
     const messages = await tutorPrompt.formatMessages({
       rules: systemPrompt(input.mode),
-      history: await conversationWindow(input.history, limits.historyTokens),
+      history: await conversationWindow(input.history.map(writeTurn), limits.historyTokens),
       question: input.question,
       passages: writePassages(input.passages),
     });

@@ -23,7 +23,6 @@ export function composeStores(knex: Knex) {
       if (!user) throw new Error(`no user ${userId}`);
       return user;
     },
-    questionsSince: (userId, since) => messages.questionsSince(userId, since),
   };
   return {
     users,

@@ -34,6 +34,7 @@ async function start(): Promise<void> {
       await platform.close();
     });
     await showFirstIngestion(services, corpus.length, roles.url);
+    await services.published.refresh();
     announceReady(config, platform, services, admin, roles.url);
   } catch (error) {
     await platform.close();

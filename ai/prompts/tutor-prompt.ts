@@ -1,5 +1,6 @@
 import { ChatPromptTemplate, MessagesPlaceholder } from '@langchain/core/prompts';
 import { type CitedPassage, sourceName } from '../citations.ts';
+import type { Turn } from '../memory/conversation-window.ts';
 
 /** Goes up with every change of wording, so that answers can be traced to what they were asked. */
 export const PROMPT_VERSION = 1;
@@ -31,12 +32,22 @@ export function systemPrompt(mode: TutorMode): string {
   return RULES + MODE_RULES[mode];
 }
 
+const QUESTION_HEAD = '学生的问题：\n';
+
 /** What stands around the new question and its passages. */
-export const QUESTION_FRAME = '学生的问题：\n{question}\n\n可引用的原文：\n{passages}';
+export const QUESTION_FRAME = `${QUESTION_HEAD}{question}\n\n可引用的原文：\n{passages}`;
+
+/** A turn as it stands in the history: the passages of its time and their numbers are gone. */
+export function writeTurn({ role, content }: Turn): Turn {
+  return role === 'user'
+    ? { role, content: QUESTION_HEAD + content }
+    : { role, content: content.replaceAll(/\[\d+\]/g, '') };
+}
 
 /**
- * Constant part first, history as it was said, the new question with its passages last: each turn
- * then repeats the one before as its prefix (https://api-docs.deepseek.com/guides/kv_cache).
+ * Constant part first, then the history, the new question with its passages last. A turn begins in the
+ * history as it began when it was new, so each request repeats the one before up to its passages
+ * (https://api-docs.deepseek.com/guides/kv_cache).
  */
 export const tutorPrompt = ChatPromptTemplate.fromMessages([
   ['system', '{rules}'],

@@ -12,7 +12,11 @@ export interface BalanceStore {
   settle(messageId: string, cost: number, reason: string): Promise<void>;
   /** Ends the reservation of an answer and takes nothing; once. */
   release(messageId: string): Promise<void>;
+  /** How many questions were asked; counts those whose conversation was deleted since. */
+  questionsSince(userId: string, since: Date): Promise<number>;
   consumedSince(userId: string, since: Date): Promise<number>;
+  /** Reservations older than `before` whose answer is not being written any more. */
+  orphaned(before: Date): Promise<string[]>;
   transactions(
     userId: string,
     page: { limit: number; before: readonly [string, string] | undefined },
@@ -93,6 +97,25 @@ export function createBalanceStore(knex: Knex): BalanceStore {
       await knex('balances')
         .where({ user_id: reservation.userId })
         .update({ held: knex.raw('held - ?', [reservation.amount]) });
+    },
+    async questionsSince(userId, since) {
+      const [row] = await knex('reservations')
+        .where({ user_id: userId })
+        .where('created_at', '>=', since)
+        .count({ count: '*' });
+      return Number(row?.count ?? 0);
+    },
+    async orphaned(before) {
+      const rows = await knex('reservations')
+        .where({ status: 'held' })
+        .where('created_at', '<', before)
+        .whereRaw(
+          `not exists (select 1 from messages
+             where messages.id = reservations.message_id and messages.status = 'streaming')`,
+        )
+        .limit(500)
+        .select('message_id');
+      return rows.map((row) => row.message_id);
     },
     async consumedSince(userId, since) {
       const [row] = await knex('balance_transactions')

@@ -17,10 +17,9 @@ export interface BalanceOverview extends Balance {
   };
 }
 
-/** What billing needs to know of others: who pays what, and how much was asked. */
+/** What billing needs to know of others: who pays what. */
 export interface QuotaSources {
   planOf(userId: string): Promise<{ role: string; plan: 'free' | 'vip' }>;
-  questionsSince(userId: string, since: Date): Promise<number>;
 }
 
 export interface BillingService {
@@ -34,7 +33,7 @@ export interface BillingService {
 /** How much of the quota is used; also read within the transaction that accepts a question. */
 export async function readQuota(
   userId: string,
-  sources: QuotaSources & Pick<BalanceStore, 'consumedSince'>,
+  sources: QuotaSources & Pick<BalanceStore, 'consumedSince' | 'questionsSince'>,
 ): Promise<{ limits: QuotaLimits; requestsToday: number; tokensThisMonth: number }> {
   const { day, month } = quotaPeriods();
   return {

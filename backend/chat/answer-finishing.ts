@@ -11,6 +11,7 @@ export interface FinishingStores {
     read(userId: string): Promise<{ balance: number; held: number }>;
     settle(messageId: string, cost: number, reason: string): Promise<void>;
     release(messageId: string): Promise<void>;
+    orphaned(before: Date): Promise<string[]>;
   };
 }
 
@@ -59,6 +60,16 @@ function estimateUsage(
     cachedTokens: 0,
     completionTokens: outcome.content === '' ? 0 : estimateTokens(outcome.content),
   };
+}
+
+const ORPHAN_AFTER_MS = 60_000;
+
+/** Gives back what was set aside for answers that are gone, a conversation deleted under way. */
+export async function releaseOrphaned(transact: Transact<FinishingStores>): Promise<void> {
+  await transact(async ({ balances }) => {
+    const orphaned = await balances.orphaned(new Date(Date.now() - ORPHAN_AFTER_MS));
+    for (const messageId of orphaned) await balances.release(messageId);
+  });
 }
 
 /** Ends answers whose owner died: the text so far is kept, nothing is charged. Safe to repeat. */

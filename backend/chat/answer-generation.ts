@@ -76,6 +76,7 @@ export function createAnswerGeneration(parts: {
         draft.usage = event.usage;
       }
     }
+    if (draft.content.trim() === '') throw new ModelError('cut_off', 'the model said nothing');
   }
 
   async function end(accepted: AcceptedQuestion, draft: Draft, status: AnswerOutcome['status']) {

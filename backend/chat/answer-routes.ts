@@ -4,7 +4,8 @@ import { toExpectedError } from '../http/failure.ts';
 import { defineRoute, HANDLED, type Route } from '../http/route.ts';
 import type { Logger } from '../logger.ts';
 import { clientGone, resumePosition, sendEvents } from '../realtime/server-sent-events.ts';
-import type { AnswerService, Events } from './answer-service.ts';
+import type { Events } from './answer-following.ts';
+import type { AnswerService } from './answer-service.ts';
 import {
   answerSchema,
   askBody,
@@ -52,7 +53,11 @@ export function answerRoutes(
           await stream(response, await answers.follow(userId, asked.messageId, 0, gone));
           return HANDLED;
         }
-        const { userMessage, message, balance } = await answers.whole(userId, asked);
+        const { userMessage, message, balance } = await answers.whole(
+          userId,
+          asked,
+          clientGone(response),
+        );
         return {
           userMessage: presentMessage(userMessage),
           message: presentMessage(message),

@@ -3,12 +3,12 @@ import type { Logger } from '../logger.ts';
 import type { MessageBus } from '../platform/bus/message-bus.ts';
 import type { Transact } from '../platform/database/transact.ts';
 import { type EventLog, isLastEvent } from '../realtime/event-log.ts';
-import type { AnswerEvent, EventStore } from '../realtime/event-store.ts';
-import { type FinishingStores, failAbandoned } from './answer-finishing.ts';
+import type { EventStore } from '../realtime/event-store.ts';
+import { type FinishingStores, failAbandoned, releaseOrphaned } from './answer-finishing.ts';
+import { createAnswerFollowing, type Events, storedEvents } from './answer-following.ts';
 import type { AnswerGeneration } from './answer-generation.ts';
 import type { Message } from './message.ts';
 import type { MessageStore } from './message-store.ts';
-import { presentMessage } from './present-message.ts';
 import type { Acceptance, Ask } from './question-acceptance.ts';
 import type { RunningAnswers } from './running-answers.ts';
 
@@ -18,15 +18,17 @@ export interface AnswerService {
   /** The events of an answer after `after`; of one long over, its end as it is stored. */
   follow(userId: string, messageId: string, after: number, signal: AbortSignal): Promise<Events>;
   /** Waits until the answer is whole. Throws `model_failed` when it failed. */
-  whole(userId: string, asked: { userMessageId: string; messageId: string }): Promise<WholeAnswer>;
+  whole(
+    userId: string,
+    asked: { userMessageId: string; messageId: string },
+    signal: AbortSignal,
+  ): Promise<WholeAnswer>;
   stop(userId: string, sessionId: string, messageId: string): Promise<Message>;
   /** Fails answers whose owner died; returns how many. */
   sweep(): Promise<number>;
   /** Lets running answers finish until the deadline, then cuts them short and stores that. */
   drain(deadlineMs: number): Promise<void>;
 }
-
-export type Events = AsyncIterable<AnswerEvent>;
 
 export interface WholeAnswer {
   userMessage: Message;
@@ -62,8 +64,14 @@ export async function createAnswerService(parts: {
     return message;
   }
 
-  async function untilOver(messageId: string, signal: AbortSignal): Promise<void> {
-    for await (const _event of events.follow(messageId, 0, signal));
+  const following = createAnswerFollowing({
+    events,
+    message: (id) => messages.byId(id),
+    balanceOf: parts.balanceOf,
+  });
+
+  async function untilOver(userId: string, messageId: string, signal: AbortSignal): Promise<void> {
+    for await (const _event of following.follow(userId, messageId, 0, signal));
   }
 
   const service: AnswerService = {
@@ -93,14 +101,15 @@ export async function createAnswerService(parts: {
       // The last event heard tells as much as the next one: who has heard the end gets nothing more.
       const known = await eventStore.read(messageId, Math.max(0, after - 1), 2).catch(() => []);
       const goesOn = known.some((event) => event.id > after || isLastEvent(event));
-      if (goesOn || message.status === 'streaming') return events.follow(messageId, after, signal);
+      if (goesOn || message.status === 'streaming') {
+        return following.follow(userId, messageId, after, signal);
+      }
       const { balance } = await parts.balanceOf(userId);
       return storedEvents(message, after, balance);
     },
 
-    async whole(userId, { userMessageId, messageId }) {
-      const signal = new AbortController().signal;
-      await untilOver(messageId, signal);
+    async whole(userId, { userMessageId, messageId }, signal) {
+      await untilOver(userId, messageId, signal);
       const [userMessage, message] = [
         await messages.byId(userMessageId),
         await messages.byId(messageId),
@@ -118,13 +127,13 @@ export async function createAnswerService(parts: {
       if (message.sessionId !== sessionId) throw noAnswer();
       if (message.status !== 'streaming') return message;
       await bus.publish(STOP_CHANNEL, messageId);
-      await untilOver(messageId, AbortSignal.timeout(STOP_WAIT_MS));
+      await untilOver(userId, messageId, AbortSignal.timeout(STOP_WAIT_MS));
       return owned(userId, messageId);
     },
 
     async sweep() {
-      const abandoned = await messages.abandoned(undefined);
-      return endAbandoned(abandoned);
+      await releaseOrphaned(parts.transact);
+      return endAbandoned(await messages.abandoned(undefined));
     },
 
     async drain(deadlineMs) {
@@ -170,20 +179,4 @@ async function lastEventId(store: EventStore, answerId: string): Promise<number>
     if (!end) return last;
     last = end.id;
   }
-}
-
-/** What a listener would have heard, told at once from the stored message. */
-async function* storedEvents(message: Message, after: number, balance: number): Events {
-  const error = { error: 'model_failed', message: '这个回答没有写完，请重试。' };
-  const ending: Pick<AnswerEvent, 'name' | 'data'> =
-    message.status === 'failed'
-      ? { name: 'error', data: error }
-      : { name: 'done', data: { message: presentMessage(message), balance } };
-  if (after > 0) {
-    yield { id: after + 1, ...ending };
-    return;
-  }
-  yield { id: 1, name: 'citations', data: { citations: message.citations } };
-  yield { id: 2, name: 'delta', data: { text: message.content } };
-  yield { id: 3, ...ending };
 }

@@ -29,7 +29,6 @@ export interface MessageStore {
   /** The last messages before a position, oldest first. */
   before(sessionId: string, position: number, limit: number): Promise<Message[]>;
   running(sessionId: string): Promise<Message | undefined>;
-  questionsSince(userId: string, since: Date): Promise<number>;
   /** Keeps what is written so far and renews the lease; false when the answer has ended. */
   saveProgress(id: string, content: string, leaseUntil: Date): Promise<boolean>;
   /** Ends an answer once; `undefined` when it had ended before. */
@@ -97,14 +96,6 @@ export function createMessageStore(knex: Knex): MessageStore {
     async running(sessionId) {
       const row = await messages().where({ session_id: sessionId, status: 'streaming' }).first();
       return row && toMessage(row);
-    },
-    async questionsSince(userId, since) {
-      const [row] = await knex('messages')
-        .join('sessions', 'sessions.id', 'messages.session_id')
-        .where({ 'sessions.user_id': userId, 'messages.role': 'user' })
-        .where('messages.created_at', '>=', since)
-        .count({ count: '*' });
-      return Number(row?.count ?? 0);
     },
     async saveProgress(id, content, leaseUntil) {
       const changed = await knex('messages')

@@ -30,15 +30,22 @@ export function createRunningAnswers(messages: MessageStore, logger: Logger): Ru
   const running = new Map<string, RunningAnswer>();
   const leaseUntil = () => new Date(Date.now() + LEASE_MS);
 
-  async function renew(): Promise<void> {
-    for (const [id, answer] of running) {
+  /** One answer that cannot be saved does not cost the others their leases. */
+  async function renew(id: string, answer: RunningAnswer): Promise<void> {
+    try {
       const mine = await messages.saveProgress(id, answer.content(), leaseUntil());
       if (!mine) answer.abort.abort('lost' satisfies StopReason);
+    } catch (error) {
+      logger.warn({ err: error, messageId: id }, 'lease not renewed');
     }
   }
 
-  const timer = setInterval(() => {
-    renew().catch((error: unknown) => logger.warn({ err: error }, 'leases not renewed'));
+  let renewing = false;
+  const timer = setInterval(async () => {
+    if (renewing) return;
+    renewing = true;
+    for (const [id, answer] of running) await renew(id, answer);
+    renewing = false;
   }, RENEW_MS);
   timer.unref();
 
