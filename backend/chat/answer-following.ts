@@ -37,6 +37,7 @@ export function createAnswerFollowing(parts: {
       else endedChecks += 1;
       if (endedChecks >= CHECKS_TO_BELIEVE) lost.abort();
     }, CHECK_MS);
+    check.unref();
     try {
       for await (const event of events.follow(id, after, AbortSignal.any([signal, lost.signal]))) {
         last = event.id;

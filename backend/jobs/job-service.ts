@@ -35,6 +35,6 @@ export function createJobService(store: JobStore, queue: JobQueue, logger: Logge
     async wakeDue() {
       for (const id of await store.due(WAKE_AT_MOST)) await wake(id);
     },
-    unfinished: (kind) => store.unfinished(kind),
+    unfinished: (kind) => store.unfinished([kind]),
   };
 }

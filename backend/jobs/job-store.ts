@@ -24,7 +24,7 @@ export interface JobStore {
   fail(id: string, error: string, retryAfterMs: number | undefined): Promise<void>;
   /** Unfinished jobs that are due and that nobody works on: their wake-up call got lost. */
   due(limit: number): Promise<string[]>;
-  unfinished(kind: string): Promise<number>;
+  unfinished(kinds: readonly string[]): Promise<number>;
   deleteFinishedBefore(moment: Date): Promise<void>;
 }
 
@@ -86,9 +86,9 @@ export function createJobStore(knex: Knex): JobStore {
       const rows = await jobs().whereRaw(DUE).orderBy('created_at').limit(limit).select('id');
       return rows.map((row) => row.id);
     },
-    async unfinished(kind) {
+    async unfinished(kinds) {
       const [row] = await jobs()
-        .where({ kind })
+        .whereIn('kind', [...kinds])
         .whereIn('status', ['queued', 'running'])
         .count({ count: '*' });
       return Number(row?.count ?? 0);

@@ -18,12 +18,15 @@ export interface IngestionService {
   ingest(slug: string, report: ReportProgress): Promise<void>;
   /** Puts the vectors of a published work into the current collection. */
   embed(workId: string, report: ReportProgress): Promise<void>;
+  /** `complete` once every work is there and nothing waits to be read in or compared. */
   progress(): Promise<{ state: 'ingesting' | 'complete'; passages: number }>;
 }
 
 interface IngestionStores {
   library: LibraryStore;
 }
+
+const READING_JOBS = ['complete-library', 'ingest-work'];
 
 const EMBEDDING_BATCH = 200;
 
@@ -34,9 +37,11 @@ export function createIngestionService(parts: {
   embeddings: PassageEmbeddings;
   vectors: PassageVectors;
   published: PublishedLibrary;
+  unfinishedJobs: (kinds: readonly string[]) => Promise<number>;
   logger: Logger;
 }): IngestionService {
-  const { corpus, stores, transact, embeddings, vectors, published, logger } = parts;
+  const { corpus, stores, transact, embeddings, vectors, published, unfinishedJobs, logger } =
+    parts;
   /** Reading the corpus again to see whether it changed is for once per start. */
   const current = new Set<string>();
 
@@ -132,13 +137,16 @@ export function createIngestionService(parts: {
     async embed(workId, report) {
       const work = await stores.library.work(workId);
       if (!work || (await isEmbedded(work))) return;
+      // What an older text left behind while the vectors were away goes with it.
+      await vectors.deleteWork(workId);
       await embedPassages(await stores.library.passagesOfWork(workId), report);
       await stores.library.markEmbedded(workId, vectors.collection, work.contentHash);
     },
 
     async progress() {
       const stored = new Set((await stores.library.works()).map((work) => work.slug));
-      const complete = corpus.every(({ slug }) => stored.has(slug));
+      const waiting = await unfinishedJobs(READING_JOBS);
+      const complete = waiting === 0 && corpus.every(({ slug }) => stored.has(slug));
       const passages = published.library.passageCount;
       return { state: complete ? 'complete' : 'ingesting', passages };
     },

@@ -22,7 +22,7 @@ export async function showFirstIngestion(
     ...(await services.ingestion.progress()),
   });
   let now = await progress();
-  if (url === undefined || now.state === 'complete') return;
+  if (url === undefined || now.works >= worksExpected) return;
   say(`首次启动：正在把 ${worksExpected} 部典籍读入书库。现在就可以提问：${url}`);
   const bar = new SingleBar(
     {
@@ -35,11 +35,12 @@ export async function showFirstIngestion(
   );
   const payload = () => ({ passages: now.passages, characters: now.characters });
   bar.start(worksExpected, now.works, payload());
-  while (now.state === 'ingesting') {
+  while (now.works < worksExpected) {
     await sleep(POLL_MS);
     now = await progress();
     bar.update(now.works, payload());
-    if ((await services.jobs.unfinished('ingest-work')) === 0 && now.state === 'ingesting') break;
+    // A work that cannot be read ends as a failed job; the rest is there.
+    if (now.state === 'ingesting' && (await nothingUnderWay(services))) break;
   }
   bar.stop();
 }
@@ -60,4 +61,9 @@ export function announceReady(
   const parts = [`数据库 ${database}`, `缓存 ${cache}`, `向量 ${vectors}`, `模型 ${model}`];
   const address = url ?? `角色 ${config.roles.join('、')}`;
   say(`国学导师已就绪：${address} ｜ ${login} ｜ ${passages} ｜ ${parts.join('，')}`);
+}
+
+async function nothingUnderWay({ jobs }: Services): Promise<boolean> {
+  const reading = await jobs.unfinished('ingest-work');
+  return reading === 0 && (await jobs.unfinished('complete-library')) === 0;
 }

@@ -63,7 +63,11 @@ describeInOneMode('what the model is told and what of its words is believed', (m
       const prompt = prompts().at(-1) ?? [];
       expect(prompt.slice(1, -1)).toEqual(said);
       expect(prompt.at(-1)?.content).toContain(content);
-      said.push({ role: 'user', content }, { role: 'assistant', content: message.content });
+      said.push(
+        { role: 'user', content: `学生的问题：\n${content}` },
+        { role: 'assistant', content: message.content.replaceAll(/\[\d+\]/g, '') },
+      );
+      expect(prompt.at(-1)?.content).toMatch(new RegExp(`^学生的问题：\n${content}`));
     }
   });
 
@@ -115,7 +119,7 @@ describeInOneMode('what the model is told and what of its words is believed', (m
     await learner.askWhole(sessionId, order);
     await learner.askWhole(sessionId, '「学而不思则罔」是什么意思？');
     const prompt = prompts().at(-1) ?? [];
-    expect(prompt[1]).toEqual({ role: 'user', content: order });
+    expect(prompt[1]).toEqual({ role: 'user', content: `学生的问题：\n${order}` });
     expect(prompt.at(-1)?.content).not.toContain('忘掉规矩');
   });
 
