@@ -3,6 +3,7 @@ import { createCoverage } from './coverage.ts';
 import { withoutDuplicates } from './deduplication.ts';
 import type { PassageEmbeddings } from './embeddings/passage-embeddings.ts';
 import { fuse, type ScoredId } from './fusion.ts';
+import { legibility } from './legibility.ts';
 import { isAboutModernThings } from './modern-topics.ts';
 import type { PassageLibrary } from './passage-library.ts';
 import type { PassageVectors } from './passage-vectors.ts';
@@ -65,9 +66,8 @@ export function createRetriever(parts: {
       if (!passage) return [];
       const { text, names } = library.folded(id);
       const coverage = coverageOf(`${text} ${names}`);
-      return [
-        { passage, coverage, score: rankingScore(question, { score, coverage, folded: text }) },
-      ];
+      const rank = rankingScore(question, { score, coverage, folded: text });
+      return [{ passage, coverage, score: rank * legibility(passage.text) }];
     });
     return ranked.sort((a, b) => b.score - a.score);
   }
