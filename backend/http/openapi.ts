@@ -23,13 +23,20 @@ export function createOpenApiDocument(routes: readonly Route[], version: string)
   });
 }
 
+/** With an empty alternative the token may be left out. */
+const SECURITY = {
+  optional: [{}, { bearer: [] }],
+  user: [{ bearer: [] }],
+  admin: [{ bearer: [] }],
+};
+
 function toOperation(route: Route): ZodOpenApiOperationObject {
   const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const idempotencyKey = z.object({ 'Idempotency-Key': z.string().min(1).max(128).optional() });
   return {
     summary: route.summary,
     tags: [route.tag],
-    ...(route.access === 'open' ? {} : { security: [{ bearer: [] }] }),
+    ...(route.access === 'open' ? {} : { security: SECURITY[route.access] }),
     requestParams: {
       ...(route.params instanceof z.ZodObject ? { path: route.params } : {}),
       ...(route.query instanceof z.ZodObject ? { query: route.query } : {}),

@@ -20,7 +20,7 @@ export function ApiDocsPage() {
   }, [round]);
   return (
     <main id="main" tabIndex={-1} className="plain-page">
-      <div className="plain-column">
+      <div className="plain-column api-docs">
         <h1>{words.title}</h1>
         <p>
           <a className="text-link" href={DOCUMENT}>

@@ -8,7 +8,7 @@ export interface OpenApiDocument {
 interface Operation {
   summary?: string;
   tags?: string[];
-  security?: unknown[];
+  security?: object[];
   parameters?: { name: string; in: string; required?: boolean; schema?: unknown }[];
   requestBody?: { content: Record<string, { schema?: unknown }> };
   responses: Record<
@@ -45,7 +45,7 @@ function toCall(path: string, method: string, operation: Operation): ApiCall {
     method: method.toUpperCase(),
     path,
     summary: operation.summary ?? '',
-    needsLogin: (operation.security?.length ?? 0) > 0,
+    needsLogin: operation.security?.every((way) => Object.keys(way).length > 0) ?? false,
     parameters: (operation.parameters ?? []).map((parameter) => ({
       name: parameter.name,
       where: parameter.in,
