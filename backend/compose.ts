@@ -89,6 +89,7 @@ export async function composeServices(parts: {
     idempotency: createIdempotency(stores.idempotency),
     ingestion: createIngestionService({
       ...{ corpus, stores, transact, embeddings, vectors, published, logger },
+      vectorSpace: platform.vectorSpace,
       unfinishedJobs: (kinds) => stores.jobs.unfinished(kinds),
     }),
     jobs,

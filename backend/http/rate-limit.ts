@@ -27,9 +27,11 @@ export function createRateLimit(
     const keyPrefix = `${counters?.prefix ?? ''}:rate:${rateClass}`;
     const options = { ...budgets[rateClass], keyPrefix };
     const insuranceLimiter = new RateLimiterMemory(options);
-    return counters
-      ? new RateLimiterRedis({ ...options, storeClient: counters.redis, insuranceLimiter })
-      : insuranceLimiter;
+    if (!counters) return insuranceLimiter;
+    const { redis: storeClient } = counters;
+    // Not ready means away: no caller waits for a command to time out.
+    const away = { insuranceLimiter, rejectIfRedisNotReady: true };
+    return new RateLimiterRedis({ ...options, ...away, storeClient });
   };
   const limiters = {
     guest: limiterFor('guest'),

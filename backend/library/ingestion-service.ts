@@ -36,12 +36,13 @@ export function createIngestionService(parts: {
   transact: Transact<IngestionStores>;
   embeddings: PassageEmbeddings;
   vectors: PassageVectors;
+  vectorSpace: string;
   published: PublishedLibrary;
   unfinishedJobs: (kinds: readonly string[]) => Promise<number>;
   logger: Logger;
 }): IngestionService {
-  const { corpus, stores, transact, embeddings, vectors, published, unfinishedJobs, logger } =
-    parts;
+  const { corpus, stores, transact, embeddings, vectors, vectorSpace } = parts;
+  const { published, unfinishedJobs, logger } = parts;
   /** Reading the corpus again to see whether it changed is for once per start. */
   const current = new Set<string>();
 
@@ -87,11 +88,11 @@ export function createIngestionService(parts: {
     const present = await vectors.count().catch(() => expected);
     if (present >= expected) return;
     logger.warn({ present, expected }, 'vectors are missing, works are embedded again');
-    await stores.library.forgetEmbedded(vectors.collection);
+    await stores.library.forgetEmbedded(vectorSpace);
   }
 
   async function isEmbedded(work: Work): Promise<boolean> {
-    const hash = await stores.library.embeddedHash(work.id, vectors.collection);
+    const hash = await stores.library.embeddedHash(work.id, vectorSpace);
     return hash === work.contentHash;
   }
 
@@ -124,7 +125,7 @@ export function createIngestionService(parts: {
         const embedded = await tryEmbedding(passages, report);
         await transact(async ({ library }) => {
           await library.replace(prepared);
-          if (embedded) await library.markEmbedded(work.id, vectors.collection, work.contentHash);
+          if (embedded) await library.markEmbedded(work.id, vectorSpace, work.contentHash);
         });
         await published.announce();
         const kept = new Set(passages.map(({ id }) => id));
@@ -140,7 +141,7 @@ export function createIngestionService(parts: {
       // What an older text left behind while the vectors were away goes with it.
       await vectors.deleteWork(workId);
       await embedPassages(await stores.library.passagesOfWork(workId), report);
-      await stores.library.markEmbedded(workId, vectors.collection, work.contentHash);
+      await stores.library.markEmbedded(workId, vectorSpace, work.contentHash);
     },
 
     async progress() {

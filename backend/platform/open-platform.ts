@@ -45,7 +45,7 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
   };
   try {
     const [database, chroma] = await inParallel(
-      openDatabase(config, opened),
+      openDatabase(config, logger, opened),
       openChroma(config, logger, opened),
     );
     const messaging = await openMessaging(config, logger, opened);
@@ -58,6 +58,9 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
       database,
       embeddings,
       vectors,
+      vectorSpace: config.chromaUrl
+        ? vectors.collection
+        : `${vectors.collection}@${hostname()}:${config.dataDir}`,
       description: {
         database: database.kind === 'embedded' ? '内置 PostgreSQL（PGlite）' : 'PostgreSQL',
         cache: config.redisUrl ? 'Redis' : '进程内',
@@ -88,10 +91,10 @@ async function prepareDataDir(dataDir: string): Promise<void> {
   }
 }
 
-async function openDatabase(config: Config, opened: Closing[]): Promise<Database> {
+async function openDatabase(config: Config, logger: Logger, opened: Closing[]): Promise<Database> {
   if (config.databaseUrl) {
     const { databaseUrl: url, databaseReplicaUrl: replicaUrl } = config;
-    const database = await openPostgres({ url, replicaUrl });
+    const database = await openPostgres({ url, replicaUrl, logger });
     opened.push(() => database.close());
     return database;
   }

@@ -26,6 +26,11 @@ export interface Platform {
   rateCounters: { redis: RedisClient; prefix: string } | undefined;
   embeddings: PassageEmbeddings;
   vectors: PassageVectors;
+  /**
+   * Under which name the database remembers what is embedded: the collection, and for a Chroma of
+   * this process's own also whose it is, so that two processes do not take each other's for theirs.
+   */
+  vectorSpace: string;
   model: AnswerModel;
   /** Names of models a question may ask for. */
   models: string[];

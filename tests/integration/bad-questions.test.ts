@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
 import { asGuest, type Learner } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
 
-describeInBothModes('what is asked', (mode) => {
+describeInOneMode('what is asked', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let learner: Learner;

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import * as contract from '../support/contract-schemas.ts';
+import { eventually } from '../support/eventually.ts';
 import { visit } from '../support/service-client.ts';
 import {
   describeInBothModes,
@@ -9,7 +10,6 @@ import {
 } from '../support/service-space.ts';
 import { analects, quietNight, type SmallWork, writeCorpus } from '../support/small-corpus.ts';
 import { libraryComplete, type RunningService } from '../support/start-service.ts';
-import { openTcpProxy } from '../support/tcp-proxy.ts';
 
 jest.setTimeout(60_000);
 
@@ -45,7 +45,7 @@ async function expectInStep(service: RunningService): Promise<void> {
 
 async function completeAgain(service: RunningService): Promise<void> {
   await service.services.jobs.enqueue('complete-library', {});
-  await libraryComplete(service, 3);
+  await libraryComplete(service);
 }
 
 describeInBothModes('the library of a program that is started again', (mode) => {
@@ -83,9 +83,7 @@ describeInBothModes('the library of a program that is started again', (mode) => 
     expect((await search(first, '温故而知新'))[0]).toContain('温故而知新');
     await first.stop();
     await writeCorpus(space.corpus, [otherEdition]);
-    const second = await space.start({}, { waitForLibrary: false });
-    await libraryComplete(second, 3);
-    await second.services.published.refresh();
+    const second = await space.start();
     const after = await passagesIn(second);
     expect(after.size).toBe(before.size - 3);
     await expectInStep(second);
@@ -108,28 +106,22 @@ describeWithServers('the library while its vector database comes and goes', () =
   });
   afterEach(() => space.dispose());
 
-  async function throughProxy() {
-    const { hostname: host, port } = new URL(space.environment.CHROMA_URL ?? '');
-    const proxy = await openTcpProxy({ host, port: Number(port) });
-    return { proxy, environment: { CHROMA_URL: `http://127.0.0.1:${proxy.port}` } };
-  }
-
   test('a text that changed meanwhile is found at once, and leaves no orphan later', async () => {
-    const { proxy, environment } = await throughProxy();
+    const { proxy, environment } = await space.behindProxy('CHROMA_URL');
     await (await space.start(environment)).stop();
     await writeCorpus(space.corpus, [otherEdition]);
     await proxy.cut();
     const service = await space.start(environment, { waitForLibrary: false });
-    const progress = () => service.services.ingestion.outstanding();
-    for (let waited = 0; (await progress()).ingest.length > 0 && waited < 200; waited += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await service.services.published.refresh();
+    const { ingestion, published } = service.services;
+    await eventually(
+      'the texts are published',
+      async () => (await ingestion.progress()).state === 'complete',
+    );
+    await published.refresh();
     expect((await search(service, '有朋自远方来'))[0]).toContain('不亦樂哉');
     await proxy.restore();
     await completeAgain(service);
     await expectInStep(service);
-    await proxy.close();
   });
 
   test('vectors that are lost are computed again', async () => {

@@ -9,6 +9,7 @@ import { openRedisSpace, silentLogger } from './redis-space.ts';
 import { available, describeWith, postgresUrl, redisUrl } from './services.ts';
 import { type SmallWork, smallWorks, writeCorpus } from './small-corpus.ts';
 import { type RunningService, startService } from './start-service.ts';
+import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 export type Mode = 'embedded' | 'services';
 
@@ -22,11 +23,17 @@ export interface ServiceSpace {
     more?: Record<string, string>,
     options?: Parameters<typeof startService>[1],
   ): Promise<RunningService>;
+  /** Will be done before anything that was there before is stopped. */
+  beforeDisposal(step: () => Promise<unknown>): void;
+  /** A server of the space behind a stretch of network that can be cut: what to start with. */
+  behindProxy(name: ServerName): Promise<{ proxy: TcpProxy; environment: Record<string, string> }>;
   /** Stops what was started here and removes every trace. */
   dispose(): Promise<void>;
 }
 
 type Undo = () => Promise<unknown>;
+
+export type ServerName = 'DATABASE_URL' | 'REDIS_URL' | 'CHROMA_URL';
 
 export async function openSpace(
   mode: Mode,
@@ -37,7 +44,7 @@ export async function openSpace(
   const corpus = path.join(dataDir, 'corpus');
   await writeCorpus(corpus, works);
   if (mode === 'embedded') await copyEmptyCluster(path.join(dataDir, 'database'));
-  const environment = {
+  const environment: Record<string, string> = {
     DATA_DIR: dataDir,
     CORPUS: corpus,
     ...(mode === 'services' ? await openServers(dataDir, undo) : {}),
@@ -48,6 +55,14 @@ export async function openSpace(
       const service = await startService({ ...environment, ...more }, options);
       undo.push(() => service.stop());
       return service;
+    },
+    beforeDisposal: (step) => void undo.push(step),
+    async behindProxy(name) {
+      const url = new URL(environment[name] ?? '');
+      const proxy = await openTcpProxy({ host: url.hostname, port: Number(url.port) });
+      undo.push(() => proxy.close());
+      url.host = `127.0.0.1:${proxy.port}`;
+      return { proxy, environment: { [name]: url.href } };
     },
     async dispose() {
       for (const step of undo.splice(0).reverse()) await step();

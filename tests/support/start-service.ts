@@ -67,7 +67,7 @@ export async function startService(
         return stopped;
       },
     };
-    if (options.waitForLibrary !== false) await libraryComplete(service, corpus.length);
+    if (options.waitForLibrary !== false) await libraryComplete(service);
     return service;
   } catch (error) {
     await platform.close();
@@ -76,19 +76,13 @@ export async function startService(
 }
 
 /** Every work is published, embedded and held by this process. */
-export async function libraryComplete(service: RunningService, works: number): Promise<void> {
-  const { ingestion, published } = service.services;
-  await eventually(
-    'the library is complete',
-    async () => {
-      const { state } = await ingestion.progress();
-      const { embed } = await ingestion.outstanding();
-      return (
-        state === 'complete' && embed.length === 0 && published.library.workIds.length >= works
-      );
-    },
-    LIBRARY_TIMEOUT_MS,
-  );
+export async function libraryComplete({ services }: RunningService): Promise<void> {
+  const { ingestion, published } = services;
+  const complete = async () =>
+    (await ingestion.progress()).state === 'complete' &&
+    (await ingestion.outstanding()).embed.length === 0;
+  await eventually('the library is complete', complete, LIBRARY_TIMEOUT_MS);
+  await published.refresh();
 }
 
 /** What went wrong in a way that nobody expected. */
