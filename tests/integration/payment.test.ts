@@ -158,7 +158,7 @@ describeInBothModes('paying for an answer', (mode) => {
 
   test('an answer whose message vanished is given up, and holds no tokens', async () => {
     const { knex } = tutor.service.platform.database;
-    tutor.model.enqueue({ text: TEXT.repeat(8), deltaDelayMs: 30 });
+    tutor.model.enqueue({ text: TEXT.repeat(8), deltaDelayMs: 400 });
     const stream = await learner.ask(sessionId, QUESTION);
     await stream.until('it has begun', (heard) => textOf(heard) !== '');
     await knex('sessions').where({ id: sessionId }).delete();
