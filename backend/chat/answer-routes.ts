@@ -41,6 +41,7 @@ export function answerRoutes(
       tag,
       access: 'user',
       rateClass: 'question',
+      idempotent: 'by-handler',
       params: sessionParams,
       body: askBody(models),
       data: answerSchema,

@@ -55,7 +55,7 @@ async function handle(
   const idempotencyKey = readIdempotencyKey(request.get('idempotency-key'));
   const context = { ...input, identity, idempotencyKey, request, response };
   const work = () => route.handle(context as unknown as Parameters<Route['handle']>[0]);
-  const key = route.idempotent && identity ? idempotencyKey : undefined;
+  const key = route.idempotent === true && identity ? idempotencyKey : undefined;
   const scope = { userId: identity?.userId ?? '', route: `${route.method} ${route.path}` };
   const result =
     key === undefined

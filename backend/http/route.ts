@@ -51,8 +51,11 @@ export interface RouteDefinition<
   tag: string;
   access: Level;
   rateClass?: RateClass;
-  /** Keeps the reply for 24 hours under the caller's Idempotency-Key. */
-  idempotent?: boolean;
+  /**
+   * Keeps the reply for 24 hours under the caller's Idempotency-Key; `'by-handler'`: the handler takes
+   * care of the key itself, within its transaction.
+   */
+  idempotent?: boolean | 'by-handler';
   params?: Params;
   query?: Query;
   body?: Body;
@@ -73,7 +76,7 @@ export interface Route {
   tag: string;
   access: Access;
   rateClass: RateClass | undefined;
-  idempotent: boolean;
+  idempotent: boolean | 'by-handler';
   params: z.ZodType | undefined;
   query: z.ZodType | undefined;
   body: z.ZodType | undefined;

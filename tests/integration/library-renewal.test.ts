@@ -55,7 +55,7 @@ describeInBothModes('the library of a program that is started again', (mode) => 
   });
   afterEach(() => space.dispose());
 
-  test('has the same ids in a fresh database, and is left alone when nothing changed', async () => {
+  test('is left alone when nothing changed', async () => {
     const first = await space.start();
     const before = await passagesIn(first);
     expect(before.size).toBeGreaterThan(9);
@@ -69,12 +69,6 @@ describeInBothModes('the library of a program that is started again', (mode) => 
     expect(await knex('works').max({ last: 'updated_at' })).toEqual(changedAt);
     expect(await passagesIn(second)).toEqual(before);
     await expectInStep(second);
-    const elsewhere = await openSpace(mode);
-    try {
-      expect(await passagesIn(await elsewhere.start())).toEqual(before);
-    } finally {
-      await elsewhere.dispose();
-    }
   });
 
   test('takes a changed text whole: nothing of the old one is found any more', async () => {

@@ -38,6 +38,15 @@ describeInBothModes('the library, open to visitors', (mode) => {
   const verify = async (...quotes: string[]) =>
     (await visitor.post('/api/library/quotes/verify', { quotes })).data(verdicts).items;
 
+  test('gives its parts the ids they have in every database, for ever', async () => {
+    const { id } = await workCalled('论语');
+    expect(id).toBe('5c59b446-b6b4-5ef1-bfd0-217531af0691');
+    const [found] = await search('学而不思则罔');
+    expect(found?.passageId).toBe('e8edce69-f9f3-5527-92cd-b76eb70a6f76');
+    const reading = await get(`/works/${id}`, contract.workReading);
+    expect(reading.chapters[1]?.id).toBe('3999609b-121c-5fd8-8983-d134f814a64d');
+  });
+
   test('lists its works in order, page by page', async () => {
     // A CORPUS folder is read by file name.
     const inOrder = smallWorks.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));

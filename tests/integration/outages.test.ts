@@ -142,8 +142,13 @@ describeWithServers('Redis, cut off', () => {
 });
 
 describeWithServers('PostgreSQL, cut off', () => {
+  let tutor: TutorWithModel;
+  beforeAll(async () => {
+    tutor = await startTutorWithModel('services', {}, {}, 'DATABASE_URL');
+  });
+  afterAll(() => tutor.dispose());
+
   test('every call says that the service is unavailable, until it is back', async () => {
-    const tutor = await startTutorWithModel('services', {}, {}, 'DATABASE_URL');
     const { url } = tutor.service;
     const guest = await asGuest(url);
     await tutor.proxy?.cut();
@@ -166,6 +171,5 @@ describeWithServers('PostgreSQL, cut off', () => {
     const profile = await guest.get('/api/user/profile');
     expect(profile.data(contract.user)).toEqual(guest.login.user);
     expect((await guest.openSession()).archived).toBe(false);
-    await tutor.dispose();
   });
 });

@@ -4,6 +4,7 @@ import { createLogger } from '../../backend/logger.ts';
 import { migrate } from '../../backend/platform/database/migrate.ts';
 import { openPlatform } from '../../backend/platform/open-platform.ts';
 import type { Platform } from '../../backend/platform/platform.ts';
+import { ensureFirstAdmin } from '../../backend/startup/first-admin.ts';
 import { readJwtSecret } from '../../backend/startup/jwt-secret.ts';
 import { readCorpus } from '../../backend/startup/read-corpus.ts';
 import { startRoles } from '../../backend/startup/start-roles.ts';
@@ -51,6 +52,7 @@ export async function startService(
     const jwtSecret = await readJwtSecret(config);
     const corpus = await readCorpus(config.corpus);
     const services = await composeServices({ config, platform, corpus, jwtSecret, logger });
+    await ensureFirstAdmin(config.admin, services.accounts);
     const root = config.dataDir;
     const roles = await startRoles({ config, platform, services, jwtSecret, root, logger });
     let stopped: Promise<void> | undefined;
