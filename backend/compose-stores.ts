@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
-import { createRefreshTokenStore } from './accounts/refresh-token-store.ts';
-import { createUserStore } from './accounts/user-store.ts';
+import { accountStores } from './accounts/compose-accounts.ts';
+import type { AccountMails } from './accounts/email/account-mails.ts';
 import { createBalanceStore } from './billing/balance-store.ts';
 import { type QuotaSources, readQuota } from './billing/billing-service.ts';
 import { createMessageStore } from './chat/message-store.ts';
 import { createSessionStore } from './chat/session-store.ts';
 import { createIdempotencyStore } from './http/idempotency.ts';
-import { createJobStore } from './jobs/job-store.ts';
+import { createJobStore, type JobStore } from './jobs/job-store.ts';
+import { jobCatalogue } from './jobs.ts';
 import { createLibraryStore } from './library/library-store.ts';
 import type { Transact } from './platform/database/transact.ts';
 
@@ -14,27 +15,39 @@ export type Stores = ReturnType<typeof composeStores>;
 
 /** All stores on one connection or one transaction. */
 export function composeStores(knex: Knex) {
-  const users = createUserStore(knex);
+  const accounts = accountStores(knex);
+  const jobs = createJobStore(knex);
   const balances = createBalanceStore(knex);
   const messages = createMessageStore(knex);
   const quotaSources: QuotaSources = {
     async planOf(userId) {
-      const user = await users.byId(userId);
+      const user = await accounts.users.byId(userId);
       if (!user) throw new Error(`no user ${userId}`);
       return user;
     },
   };
   return {
-    users,
-    refreshTokens: createRefreshTokenStore(knex),
+    ...accounts,
+    accountMails: mailsAsJobs(jobs),
     idempotency: createIdempotencyStore(knex),
     balances,
     sessions: createSessionStore(knex),
     messages,
     library: createLibraryStore(knex),
-    jobs: createJobStore(knex),
+    jobs,
     quotaSources,
     quota: { read: (userId: string) => readQuota(userId, { ...balances, ...quotaSources }) },
+  };
+}
+
+/** A mail is a job, recorded together with what it is about. */
+function mailsAsJobs(jobs: Pick<JobStore, 'insert'>): AccountMails {
+  const kind = 'send-account-mail';
+  const { maxAttempts } = jobCatalogue[kind];
+  return {
+    async request(mail) {
+      await jobs.insert({ kind, payload: mail, maxAttempts });
+    },
   };
 }
 

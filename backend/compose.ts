@@ -2,7 +2,7 @@ import { checkQuotesIn } from '../ai/quotes.ts';
 import { createRetriever } from '../ai/rag/retriever.ts';
 import { createTutorChain, DEFAULT_LIMITS, promptTokenBudget } from '../ai/tutor-chain.ts';
 import type { WorkSource } from '../corpus/source-work.ts';
-import { createAccountService } from './accounts/account-service.ts';
+import { createAccounts } from './accounts/compose-accounts.ts';
 import { createBillingService } from './billing/billing-service.ts';
 import { createAnswerFinishing } from './chat/answer-finishing.ts';
 import { createAnswerGeneration } from './chat/answer-generation.ts';
@@ -49,9 +49,17 @@ export async function composeServices(parts: {
 
   const { signupGrantTokens, guestGrantTokens } = config;
   const grants = { signupGrantTokens, guestGrantTokens };
-  const accounts = createAccountService({ stores, transact, jwtSecret, ...grants });
   const billing = createBillingService({ balances: stores.balances, sources: stores.quotaSources });
   const jobs = createJobService(stores.jobs, queue, logger);
+  const accounts = createAccounts({
+    ...{ stores, transact, jwtSecret, ...grants },
+    jwtPreviousSecrets: config.jwtPreviousSecrets,
+    sendMails() {
+      jobs.wakeDue().catch((error: unknown) => {
+        logger.warn({ err: error }, 'mails wait for the next sweep');
+      });
+    },
+  });
 
   const events = createEventLog({ store: eventStore, bus, logger });
   const running = createRunningAnswers(stores.messages, logger);

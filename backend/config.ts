@@ -19,6 +19,8 @@ const integer = (min: number, max: number) => {
     .min(min, { error })
     .max(max, { error });
 };
+const list = (value: string) =>
+  [...new Set(value.split(',').map((item) => item.trim()))].filter(Boolean);
 const rolesIn = (value: string) => [...new Set(value.split(',').map((role) => role.trim()))];
 
 /** `z.url` refuses several hosts with ports, as Sentinel and Cluster have them; the adapter reads the rest. */
@@ -46,6 +48,26 @@ const environmentSchema = z.object({
     .default('guoxue'),
   CHROMA_URL: url('http', 'https').optional(),
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  JWT_PREVIOUS_SECRETS: z
+    .string()
+    .default('')
+    .transform(list)
+    .pipe(z.array(z.string().min(32, 'each must have at least 32 characters'))),
+  ENCRYPTION_KEY: z
+    .string()
+    .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64')
+    .optional(),
+  PUBLIC_URL: url('http', 'https')
+    .transform((value) => value.replace(/\/+$/, ''))
+    .optional(),
+  SMTP_URL: url('smtp', 'smtps').optional(),
+  MAIL_FROM: z.string().optional(),
+  WECHAT_MINI_APPID: z.string().optional(),
+  WECHAT_MINI_SECRET: z.string().optional(),
+  WECHAT_WEB_APPID: z.string().optional(),
+  WECHAT_WEB_SECRET: z.string().optional(),
+  WECHAT_API_BASE_URL: url('http', 'https').default('https://api.weixin.qq.com'),
+  ACCOUNT_CLOSING_DAYS: integer(0, 365).default(14),
   ADMIN_EMAIL: z.email('must be an email address').optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   DEEPSEEK_API_KEY: z.string().optional(),
@@ -61,9 +83,17 @@ const environmentSchema = z.object({
   GUEST_GRANT_TOKENS: integer(0, 1_000_000_000).default(10_000),
   RATE_LIMIT_DISABLED: flag.default(false),
   RATE_LIMIT_GUESTS_PER_HOUR: integer(1, 1_000_000).default(200),
+  RATE_LIMIT_REGISTRATIONS_PER_HOUR: integer(1, 1_000_000).default(200),
   RATE_LIMIT_LOGINS_PER_MINUTE: integer(1, 1_000_000).default(120),
+  RATE_LIMIT_MAILS_PER_HOUR: integer(1, 1_000_000).default(30),
   RATE_LIMIT_QUESTIONS_PER_MINUTE: integer(1, 1_000_000).default(60),
   RATE_LIMIT_LIBRARY_PER_MINUTE: integer(1, 1_000_000).default(3_000),
+  RATE_LIMIT_OTHERS_PER_MINUTE: integer(1, 1_000_000).default(1_200),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform(list)
+    .pipe(z.array(url('http', 'https'))),
   TRUST_PROXY: integer(0, 10).default(0),
   npm_lifecycle_event: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -79,6 +109,11 @@ function missingSettings(given: Record<string, string | undefined>): string[] {
   if (given.EMBEDDING_PROVIDER === 'openai') {
     require('EMBEDDING_BASE_URL', 'when EMBEDDING_PROVIDER=openai');
     require('EMBEDDING_MODEL', 'when EMBEDDING_PROVIDER=openai');
+  }
+  for (const client of ['MINI', 'WEB']) {
+    const [appId, secret] = [`WECHAT_${client}_APPID`, `WECHAT_${client}_SECRET`];
+    if (given[appId]) require(secret, `beside ${appId}`);
+    if (given[secret]) require(appId, `beside ${secret}`);
   }
   if (given.ADMIN_EMAIL) require('ADMIN_PASSWORD', 'beside ADMIN_EMAIL');
   if (given.DATABASE_REPLICA_URL) require('DATABASE_URL', 'beside DATABASE_REPLICA_URL');
@@ -123,6 +158,18 @@ export function readConfig(environment: Record<string, string | undefined>) {
     redisPrefix: env.REDIS_PREFIX,
     chromaUrl: env.CHROMA_URL,
     jwtSecret: env.JWT_SECRET,
+    jwtPreviousSecrets: env.JWT_PREVIOUS_SECRETS,
+    encryptionKey: env.ENCRYPTION_KEY,
+    /** Where people find the site: in mails and for WeChat's way back. Without a slash at its end. */
+    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    wechat: {
+      baseUrl: env.WECHAT_API_BASE_URL,
+      miniprogram: appOf(env.WECHAT_MINI_APPID, env.WECHAT_MINI_SECRET),
+      web: appOf(env.WECHAT_WEB_APPID, env.WECHAT_WEB_SECRET),
+    },
+    accountClosingDays: env.ACCOUNT_CLOSING_DAYS,
+    corsOrigins: env.CORS_ORIGINS,
     admin:
       env.ADMIN_EMAIL && env.ADMIN_PASSWORD
         ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
@@ -147,13 +194,20 @@ export function readConfig(environment: Record<string, string | undefined>) {
     rateLimits: {
       disabled: env.RATE_LIMIT_DISABLED,
       guestsPerHour: env.RATE_LIMIT_GUESTS_PER_HOUR,
+      registrationsPerHour: env.RATE_LIMIT_REGISTRATIONS_PER_HOUR,
       loginsPerMinute: env.RATE_LIMIT_LOGINS_PER_MINUTE,
+      mailsPerHour: env.RATE_LIMIT_MAILS_PER_HOUR,
       questionsPerMinute: env.RATE_LIMIT_QUESTIONS_PER_MINUTE,
       libraryPerMinute: env.RATE_LIMIT_LIBRARY_PER_MINUTE,
+      othersPerMinute: env.RATE_LIMIT_OTHERS_PER_MINUTE,
     },
     trustProxyHops: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     /** `npm start` runs the server as its child; the server then ends with it. */
     startedByNpm: env.npm_lifecycle_event === 'start',
   };
+}
+
+function appOf(appId: string | undefined, secret: string | undefined) {
+  return appId && secret ? { appId, secret } : undefined;
 }

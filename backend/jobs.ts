@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountMailSchema } from './accounts/email/account-mails.ts';
 
 export interface JobDefinition<Payload extends z.ZodType> {
   payload: Payload;
@@ -21,6 +22,8 @@ export const jobCatalogue = {
   'complete-library': job({ payload: z.object({}), maxAttempts: 3, everyMs: 60_000 }),
   /** Fails answers whose owner died and gives back what was set aside for them. */
   'sweep-answers': job({ payload: z.object({}), maxAttempts: 1, everyMs: 15_000 }),
+  /** Mails the owner of an account: a link to confirm or reset with, or what was changed. */
+  'send-account-mail': job({ payload: accountMailSchema, maxAttempts: 8 }),
   /** Deletes finished jobs, expired refresh tokens and idempotency keys that nobody can use. */
   'clean-up': job({ payload: z.object({}), maxAttempts: 1, everyMs: 3_600_000 }),
 };

@@ -25,8 +25,8 @@ async function start(): Promise<void> {
     await migrate(platform.database.knex);
     const jwtSecret = await readJwtSecret(config);
     const services = await composeServices({ config, platform, corpus, jwtSecret, logger });
-    const admin = await ensureFirstAdmin(config.admin, services.accounts);
-    const parts = { config, platform, services, jwtSecret, root: ROOT, logger };
+    const admin = await ensureFirstAdmin(config.admin, services.accounts.registration);
+    const parts = { config, platform, services, root: ROOT, logger };
     const roles = await startRoles(parts);
     stopOnSignal(logger, { followParent: config.startedByNpm }, async () => {
       await roles.stop();

@@ -4,6 +4,7 @@ import * as billing from './0002-billing.ts';
 import * as library from './0003-library.ts';
 import * as conversation from './0004-conversation.ts';
 import * as jobs from './0005-jobs.ts';
+import * as identities from './0006-identities.ts';
 
 interface Migration {
   up(knex: Knex): Promise<void>;
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0003-library': library,
   '0004-conversation': conversation,
   '0005-jobs': jobs,
+  '0006-identities': identities,
 };

@@ -22,6 +22,7 @@ export function createProcessors(services: ProcessorServices): JobProcessors {
     'sweep-answers': async () => {
       await answers.sweep();
     },
+    'send-account-mail': async () => {},
     'clean-up': () => cleanUp(stores),
   };
 }

@@ -13,21 +13,14 @@ export const userSchema = z.object({
   createdAt: z.iso.datetime(),
 });
 
-export const loginSchema = z.object({
-  user: userSchema,
-  accessToken: z.string(),
-  refreshToken: z.string(),
-  expiresIn: z.int().describe('seconds'),
-});
-
-const emailSchema = z
+export const emailSchema = z
   .string({ error: '请填写邮箱' })
   .trim()
   .max(254, { error: '邮箱太长' })
   .pipe(z.email({ error: '邮箱格式不正确' }));
 
 /** Length only, as NIST SP 800-63B advises; the upper bound keeps hashing cheap. */
-const newPasswordSchema = z
+export const newPasswordSchema = z
   .string({ error: '请填写密码' })
   .min(8, { error: '密码至少 8 位' })
   .max(128, { error: '密码最多 128 位' });
@@ -41,10 +34,6 @@ export const registerBody = z.object({
 export const emailLoginBody = z.object({
   email: emailSchema,
   password: z.string({ error: '请填写密码' }).min(1, { error: '请填写密码' }).max(1024),
-});
-
-export const refreshBody = z.object({
-  refreshToken: z.string({ error: '缺少刷新令牌' }).min(1).max(512),
 });
 
 export const profileBody = z.object({

@@ -1,35 +1,48 @@
 import { Passport } from 'passport';
 import { ExtractJwt, Strategy as JwtStrategy } from 'passport-jwt';
 import { Strategy as LocalStrategy } from 'passport-local';
-import type { Identity } from '../http/route.ts';
-import type { AccountService } from './account-service.ts';
-import { TOKEN_ALGORITHM, TOKEN_ISSUER } from './tokens.ts';
+import { callerOf } from '../http/caller.ts';
+import { type AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './logins/access-tokens.ts';
+import type { LoginService } from './logins/login-service.ts';
+import type { PasswordService } from './passwords/password-service.ts';
 
-/** Two ways to say who one is: an access token on every call, address and password once. */
-export function createPassport(accounts: AccountService, jwtSecret: string) {
+/** The ways to say who one is: an access token on every call, a password once. */
+export function createPassport(parts: {
+  logins: Pick<LoginService, 'identityOf'>;
+  passwords: Pick<PasswordService, 'check'>;
+  accessTokens: AccessTokens;
+}) {
+  const { logins, passwords, accessTokens } = parts;
   const passport = new Passport();
   passport.use(
     'jwt',
     new JwtStrategy(
       {
         jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-        secretOrKey: jwtSecret,
+        secretOrKeyProvider(_request, token: string, done) {
+          const key = accessTokens.keyOf(token);
+          done(key === undefined ? new Error('a token of a foreign key') : null, key);
+        },
         algorithms: [TOKEN_ALGORITHM],
         issuer: TOKEN_ISSUER,
       },
-      (payload: { sub: string }, done) => {
-        accounts.activeUser(payload.sub).then((user) => {
-          const identity: Identity | false = user ? { userId: user.id, role: user.role } : false;
-          done(null, identity);
-        }, done);
+      (claims: { sub?: unknown; sid?: unknown }, done) => {
+        if (typeof claims.sub !== 'string' || typeof claims.sid !== 'string') {
+          return done(null, false);
+        }
+        logins.identityOf(claims.sub, claims.sid).then((who) => done(null, who ?? false), done);
       },
     ),
   );
   passport.use(
     'local',
-    new LocalStrategy({ usernameField: 'email', session: false }, (email, password, done) => {
-      accounts.checkPassword(email, password).then((user) => done(null, user ?? false), done);
-    }),
+    new LocalStrategy(
+      { usernameField: 'email', session: false, passReqToCallback: true },
+      (request, email, password, done) => {
+        const visit = { method: 'password', caller: callerOf(request) } as const;
+        passwords.check(email, password, visit).then((user) => done(null, user ?? false), done);
+      },
+    ),
   );
   return passport;
 }

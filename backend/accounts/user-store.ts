@@ -1,104 +1,67 @@
 import type { Knex } from 'knex';
-import type { NewUser, User } from './user.ts';
+import { fromRow, type RowOf, toRow } from '../platform/database/row.ts';
+import type { NewUser, User, UserChange } from './user.ts';
 
-interface UserRow {
-  id: string;
-  email: string | null;
-  password_hash: string | null;
-  email_verified: boolean;
-  nickname: string;
-  avatar_url: string | null;
-  role: User['role'];
-  plan: User['plan'];
-  disabled_at: Date | null;
-  created_at: Date;
-}
+type UserRow = RowOf<User>;
 
-const TABLE = 'users';
 const UNIQUE_VIOLATION = '23505';
 
 export interface UserStore {
   byId(id: string): Promise<User | undefined>;
   byEmail(email: string): Promise<User | undefined>;
+  /** The same, held until the transaction ends: nobody else changes the account meanwhile. */
+  lock(id: string): Promise<User | undefined>;
   /** `undefined` when somebody has that address already. */
   insert(user: NewUser): Promise<User | undefined>;
   /** Turns a guest into a learner; `undefined` when the address is taken or it is no guest. */
   promoteGuest(guestId: string, user: Omit<NewUser, 'id' | 'role'>): Promise<User | undefined>;
-  update(id: string, change: { nickname?: string; avatarUrl?: string | null }): Promise<User>;
-  disable(id: string): Promise<void>;
+  /** `undefined` when the change would give it an address that somebody has already. */
+  update(id: string, change: UserChange): Promise<User | undefined>;
   firstAdmin(): Promise<User | undefined>;
 }
 
 export function createUserStore(knex: Knex): UserStore {
-  const first = async (where: Partial<UserRow>) => {
-    const row = await knex<UserRow>(TABLE).where(where).first();
-    return row && toUser(row);
+  const users = () =>
+    knex('users').select<UserRow[]>(
+      'users.*',
+      knex.raw(
+        'exists (select 1 from wechat_identities where user_id = users.id) as wechat_linked',
+      ),
+    );
+  const first = async (query: Knex.QueryBuilder): Promise<User | undefined> => {
+    const [row] = await query.limit(1);
+    return row && fromRow<User>(row);
+  };
+  const byId = (id: string) => first(users().where({ id }));
+  const change = async (where: object, values: object) => {
+    const rows = await knex('users')
+      .where(where)
+      .update(values)
+      .returning('id')
+      .catch(ignoreTakenEmail);
+    return rows[0] && byId(rows[0].id);
   };
   return {
-    byId: (id) => first({ id }),
-    byEmail: (email) => first({ email }),
+    byId,
+    byEmail: (email) => first(users().where({ email })),
+    lock: (id) => first(users().where({ id }).forUpdate()),
     async insert(user) {
-      const rows = await knex<UserRow>(TABLE)
+      const rows = await knex('users')
         .insert(toRow(user))
         .onConflict('email')
         .ignore()
-        .returning('*');
-      return rows[0] && toUser(rows[0]);
+        .returning('id');
+      return rows[0] && byId(rows[0].id);
     },
-    async promoteGuest(guestId, user) {
-      const rows = await knex<UserRow>(TABLE)
-        .where({ id: guestId, role: 'guest' })
-        .update({ ...toRow({ ...user, id: guestId, role: 'learner' }) })
-        .returning('*')
-        .catch(ignoreTakenEmail);
-      return rows[0] && toUser(rows[0]);
-    },
-    async update(id, change) {
-      const row = {
-        ...(change.nickname === undefined ? {} : { nickname: change.nickname }),
-        ...(change.avatarUrl === undefined ? {} : { avatar_url: change.avatarUrl }),
-      };
-      const users = knex<UserRow>(TABLE).where({ id });
-      const rows = await (Object.keys(row).length > 0 ? users.update(row).returning('*') : users);
-      if (!rows[0]) throw new Error(`no user ${id}`);
-      return toUser(rows[0]);
-    },
-    async disable(id) {
-      await knex<UserRow>(TABLE).where({ id }).update({ disabled_at: new Date() });
-    },
-    async firstAdmin() {
-      const row = await knex<UserRow>(TABLE).where({ role: 'admin' }).orderBy('created_at').first();
-      return row && toUser(row);
-    },
+    promoteGuest: (guestId, user) =>
+      change({ id: guestId, role: 'guest' }, toRow({ ...user, role: 'learner' })),
+    update: (id, values) =>
+      Object.keys(values).length === 0 ? byId(id) : change({ id }, toRow(values)),
+    firstAdmin: () => first(users().where({ role: 'admin' }).orderBy('created_at')),
   };
 }
 
-function ignoreTakenEmail(error: unknown): UserRow[] {
+function ignoreTakenEmail(error: unknown): { id: string }[] {
   if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION) return [];
   throw error;
-}
-
-function toRow(user: NewUser) {
-  return {
-    id: user.id,
-    email: user.email,
-    password_hash: user.passwordHash,
-    nickname: user.nickname,
-    role: user.role,
-  };
-}
-
-function toUser(row: UserRow): User {
-  return {
-    id: row.id,
-    email: row.email,
-    passwordHash: row.password_hash,
-    emailVerified: row.email_verified,
-    nickname: row.nickname,
-    avatarUrl: row.avatar_url,
-    role: row.role,
-    plan: row.plan,
-    disabledAt: row.disabled_at,
-    createdAt: row.created_at,
-  };
 }

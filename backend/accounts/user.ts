@@ -1,3 +1,5 @@
+import type { UserRole } from '../http/permissions.ts';
+
 export interface User {
   id: string;
   email: string | null;
@@ -5,13 +7,23 @@ export interface User {
   emailVerified: boolean;
   nickname: string;
   avatarUrl: string | null;
-  role: 'guest' | 'learner' | 'admin';
+  role: UserRole;
   plan: 'free' | 'vip';
+  wechatLinked: boolean;
   disabledAt: Date | null;
+  /** The owner has closed the account; from then on it may be erased. */
+  closingAt: Date | null;
+  erasedAt: Date | null;
+  /** The account that took this one's place. */
+  mergedInto: string | null;
   createdAt: Date;
 }
 
-export type NewUser = Pick<User, 'id' | 'email' | 'passwordHash' | 'nickname' | 'role'>;
+export type NewUser = Pick<User, 'id' | 'email' | 'passwordHash' | 'nickname' | 'role'> &
+  Partial<Pick<User, 'avatarUrl'>>;
+
+/** What may change of an account. */
+export type UserChange = Partial<Omit<User, 'id' | 'createdAt' | 'wechatLinked'>>;
 
 export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase();

@@ -1,3 +1,4 @@
+import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
 import helmet from 'helmet';
 import { AppError } from '../errors.ts';
@@ -16,6 +17,10 @@ export interface AppParts extends RouteParts {
   webPage: Router;
   logger: Logger;
   trustProxyHops: number;
+  /** Other sites whose pages may call the API (with a token; never with our cookies). */
+  corsOrigins: readonly string[];
+  /** Served over TLS: browsers are told to stay with it. */
+  secure: boolean;
   version: string;
 }
 
@@ -23,7 +28,8 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', parts.trustProxyHops);
-  app.use(requestContext(parts.logger), securityHeaders(), parts.metrics, parts.probes);
+  app.use(requestContext(parts.logger), securityHeaders(parts.secure), parts.metrics, parts.probes);
+  app.use('/api', crossOrigin(parts.corsOrigins));
   for (const route of parts.routes) mountRoute(app, route, parts);
   const document = createOpenApiDocument(parts.routes, parts.version);
   app.get('/api/openapi.json', (_request, response) => response.json(document));
@@ -41,18 +47,39 @@ function notFound(): AppError {
   return new AppError(404, 'not_found', '没有这个地址。');
 }
 
-/** Everything the page needs comes from this origin; nothing is inline. */
-function securityHeaders() {
+function crossOrigin(origins: readonly string[]) {
+  return cors({
+    origin: [...origins],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'Last-Event-ID',
+      'X-Request-Id',
+    ],
+    exposedHeaders: ['X-Request-Id', 'Retry-After'],
+    maxAge: 600,
+  });
+}
+
+/** Avatars that WeChat keeps are shown from there. */
+const WECHAT_IMAGES = 'https://*.qlogo.cn';
+
+/** Everything else the page needs comes from this origin; nothing is inline. */
+function securityHeaders(secure: boolean) {
   return helmet({
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
+        imgSrc: ["'self'", 'data:', 'blob:', WECHAT_IMAGES],
         styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        frameAncestors: ["'none'"],
         upgradeInsecureRequests: null,
       },
     },
-    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+    strictTransportSecurity: secure && { maxAge: 31_536_000, includeSubDomains: false },
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Authenticator } from 'passport';
 import { AppError } from '../errors.ts';
-import type { Access, Identity } from './route.ts';
+import { type Access, type Identity, requirePermission } from './permissions.ts';
 
 /** The part of passport that is used here. */
 export type Passport = Pick<Authenticator, 'authenticate'>;
@@ -36,9 +36,7 @@ export function authentication(passport: Passport, access: Access): RequestHandl
     if (access === 'optional' && !hasToken) return next();
     const { who, reason } = await askStrategy<Identity>(passport, 'jwt', request, response);
     if (!who) throw refusal(reason);
-    if (access === 'admin' && who.role !== 'admin') {
-      throw new AppError(403, 'forbidden', '只有管理员可以这样做。');
-    }
+    requirePermission(access, who.role);
     response.locals.identity = who;
     next();
   };

@@ -5,8 +5,9 @@ import { AppError } from '../errors.ts';
 import { authentication, type Passport } from './authentication.ts';
 import { invalidInput, toDetails } from './failure.ts';
 import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
+import type { Identity } from './permissions.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { HANDLED, type Identity, type Route } from './route.ts';
+import { HANDLED, type Route } from './route.ts';
 
 const BODY_LIMIT = '100kb';
 
@@ -21,8 +22,10 @@ export interface RouteParts {
 
 /** Who is it → not too often → is the input sound → do it → is the reply as documented → send it. */
 export function mountRoute(app: Express, route: Route, parts: RouteParts): void {
-  const steps: RequestHandler[] = [authentication(parts.passport, route.access)];
-  if (route.rateClass) steps.push(parts.rateLimit(route.rateClass));
+  const steps: RequestHandler[] = [
+    authentication(parts.passport, route.access),
+    parts.rateLimit(route.rateClass),
+  ];
   if (route.body) steps.push(requireJson, express.json({ limit: BODY_LIMIT, strict: true }));
   steps.push((request, response) => handle(route, parts.idempotency, request, response));
   app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), ...steps);

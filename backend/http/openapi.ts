@@ -27,6 +27,7 @@ export function createOpenApiDocument(routes: readonly Route[], version: string)
 const SECURITY = {
   optional: [{}, { bearer: [] }],
   user: [{ bearer: [] }],
+  account: [{ bearer: [] }],
   admin: [{ bearer: [] }],
 };
 

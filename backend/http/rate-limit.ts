@@ -1,31 +1,56 @@
 import type { RequestHandler } from 'express';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
+import { addressGroup, callerOf } from './caller.ts';
 
-export type RateClass = 'guest' | 'login' | 'question' | 'library';
+export type RateClass = 'guest' | 'register' | 'login' | 'mail' | 'question' | 'library' | 'others';
 
 export type RateLimit = (rateClass: RateClass) => RequestHandler;
 
+interface Budget {
+  points: number;
+  /** Seconds. */
+  duration: number;
+  /** A token does not buy a budget of its own: who tries to get in is counted by address. */
+  byAddressOnly: boolean;
+}
+
+/** So many accounts behind one address (a school, a mobile carrier) may each use their budget up. */
+const ACCOUNTS_PER_ADDRESS = 20;
+
+function budgetsOf(limits: Config['rateLimits']): Record<RateClass, Budget> {
+  const perMinute = (points: number) => ({ points, duration: 60 });
+  const perHour = (points: number) => ({ points, duration: 3600 });
+  return {
+    guest: { ...perHour(limits.guestsPerHour), byAddressOnly: true },
+    register: { ...perHour(limits.registrationsPerHour), byAddressOnly: true },
+    login: { ...perMinute(limits.loginsPerMinute), byAddressOnly: true },
+    mail: { ...perHour(limits.mailsPerHour), byAddressOnly: true },
+    question: { ...perMinute(limits.questionsPerMinute), byAddressOnly: false },
+    library: { ...perMinute(limits.libraryPerMinute), byAddressOnly: false },
+    others: { ...perMinute(limits.othersPerMinute), byAddressOnly: false },
+  };
+}
+
 /**
- * Counts per class and address, or account where one is known. Counters live in Redis when there is
- * one; when Redis is away each process counts for itself (`insuranceLimiter`) instead of refusing.
+ * Counts per class: by address, and by account where one is known. Counters live in Redis when there
+ * is one; when Redis is away each process counts for itself (`insuranceLimiter`) instead of refusing.
  */
 export function createRateLimit(
   limits: Config['rateLimits'],
   counters: Platform['rateCounters'],
 ): RateLimit {
   if (limits.disabled) return () => (_request, _response, next) => next();
-  const budgets: Record<RateClass, { points: number; duration: number }> = {
-    guest: { points: limits.guestsPerHour, duration: 3600 },
-    login: { points: limits.loginsPerMinute, duration: 60 },
-    question: { points: limits.questionsPerMinute, duration: 60 },
-    library: { points: limits.libraryPerMinute, duration: 60 },
-  };
-  const limiterFor = (rateClass: RateClass) => {
-    const keyPrefix = `${counters?.prefix ?? ''}:rate:${rateClass}`;
-    const options = { ...budgets[rateClass], keyPrefix };
+  const budgets = budgetsOf(limits);
+  const limiter = (name: string, points: number, duration: number): RateLimiterAbstract => {
+    const options = { points, duration, keyPrefix: `${counters?.prefix ?? ''}:rate:${name}` };
     const insuranceLimiter = new RateLimiterMemory(options);
     if (!counters) return insuranceLimiter;
     const { redis: storeClient } = counters;
@@ -33,23 +58,32 @@ export function createRateLimit(
     const away = { insuranceLimiter, rejectIfRedisNotReady: true };
     return new RateLimiterRedis({ ...options, ...away, storeClient });
   };
-  const limiters = {
-    guest: limiterFor('guest'),
-    login: limiterFor('login'),
-    question: limiterFor('question'),
-    library: limiterFor('library'),
-  };
-  return (rateClass) => async (request, response, next) => {
-    const caller: string = response.locals.identity?.userId ?? request.ip ?? 'unknown';
-    try {
-      await limiters[rateClass].consume(caller);
+  return (rateClass) => {
+    const { points, duration, byAddressOnly } = budgets[rateClass];
+    const single = limiter(rateClass, points, duration);
+    const crowd = limiter(`${rateClass}:address`, points * ACCOUNTS_PER_ADDRESS, duration);
+    return async (request, response, next) => {
+      const address = addressGroup(callerOf(request).address);
+      const account: string | undefined = response.locals.identity?.userId;
+      if (account === undefined || byAddressOnly) {
+        await consume(single, address);
+      } else {
+        await consume(single, account);
+        await consume(crowd, address);
+      }
       next();
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-      throw new AppError(429, 'rate_limited', `请求太频繁，请 ${seconds} 秒后再试。`, {
-        retryAfterSeconds: seconds,
-      });
-    }
+    };
   };
+}
+
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+    throw new AppError(429, 'rate_limited', `请求太频繁，请 ${seconds} 秒后再试。`, {
+      retryAfterSeconds: seconds,
+    });
+  }
 }

@@ -1,15 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Access, Identity } from './permissions.ts';
 import type { RateClass } from './rate-limit.ts';
-
-/** Who is calling; read from the database on each request, so a change of role holds at once. */
-export interface Identity {
-  userId: string;
-  role: 'guest' | 'learner' | 'admin';
-}
-
-/** `open`: nobody is asked; `optional`: a token is honoured when there is one. */
-export type Access = 'open' | 'optional' | 'user' | 'admin';
 
 /** Returned by a handler that has written its reply itself (a stream). */
 export const HANDLED = Symbol('handled');
@@ -33,9 +25,9 @@ export interface RouteContext<
   response: Response;
 }
 
-type IdentityFor<Level extends Access> = Level extends 'user' | 'admin'
-  ? Identity
-  : Identity | undefined;
+type IdentityFor<Level extends Access> = Level extends 'open' | 'optional'
+  ? Identity | undefined
+  : Identity;
 
 export interface RouteDefinition<
   Params extends z.ZodType | undefined,
@@ -50,6 +42,7 @@ export interface RouteDefinition<
   summary: string;
   tag: string;
   access: Level;
+  /** `others` when left out. */
   rateClass?: RateClass;
   /**
    * Keeps the reply for 24 hours under the caller's Idempotency-Key; `'by-handler'`: the handler takes
@@ -75,7 +68,7 @@ export interface Route {
   summary: string;
   tag: string;
   access: Access;
-  rateClass: RateClass | undefined;
+  rateClass: RateClass;
   idempotent: boolean | 'by-handler';
   params: z.ZodType | undefined;
   query: z.ZodType | undefined;
@@ -97,7 +90,7 @@ export function defineRoute<
 >(definition: RouteDefinition<Params, Query, Body, Data, Level>): Route {
   return {
     ...definition,
-    rateClass: definition.rateClass,
+    rateClass: definition.rateClass ?? 'others',
     idempotent: definition.idempotent ?? false,
     params: definition.params,
     query: definition.query,

@@ -19,12 +19,12 @@ const DRAIN_MS = 10_000;
 /** Serves HTTP. Resolves once it listens; a port that is taken is said in plain words. */
 export async function startApi(parts: RoleParts): Promise<Role & { url: string }> {
   const { config, platform, services, logger } = parts;
-  const passport = createPassport(services.accounts, parts.jwtSecret);
+  const passport = createPassport(services.accounts);
   let draining = false;
   const app = createApp({
     passport,
     routes: [
-      ...accountRoutes(services.accounts, passport),
+      ...accountRoutes(services.accounts, passport, config.publicUrl),
       ...sessionRoutes(services.sessions),
       ...answerRoutes(services.answers, platform.models, logger),
       ...billingRoutes(services.billing),
@@ -40,6 +40,8 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
     webPage: createWebPage(path.join(parts.root, 'dist', 'web')),
     logger,
     trustProxyHops: config.trustProxyHops,
+    corsOrigins: config.corsOrigins,
+    secure: config.publicUrl.startsWith('https:'),
     version: VERSION,
   });
   const server = createServer(app);

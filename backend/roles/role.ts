@@ -7,7 +7,6 @@ export interface RoleParts {
   config: Config;
   platform: Platform;
   services: Services;
-  jwtSecret: string;
   /** Folder of the program: where `dist` is. */
   root: string;
   logger: Logger;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AccountService } from '../accounts/account-service.ts';
+import type { RegistrationService } from '../accounts/registration-service.ts';
 
 export interface FirstAdmin {
   email: string;
@@ -12,7 +12,7 @@ const DEFAULT_EMAIL = 'admin@guoxue.local';
 /** Makes the first admin on the first start; later starts only say who it is. */
 export async function ensureFirstAdmin(
   wanted: { email: string; password: string } | undefined,
-  accounts: Pick<AccountService, 'ensureAdmin' | 'firstAdmin'>,
+  accounts: Pick<RegistrationService, 'ensureAdmin' | 'firstAdmin'>,
 ): Promise<FirstAdmin> {
   const password = wanted?.password ?? randomBytes(12).toString('base64url');
   const made = await accounts.ensureAdmin(wanted?.email ?? DEFAULT_EMAIL, password);

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { asGuest, type Client, register, visit } from '../support/service-client.ts';
+import { asGuest, type Client, PASSWORD, register, someEmail, visit } from '../support/service-client.ts';
 import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
@@ -8,7 +8,9 @@ jest.setTimeout(60_000);
 const LIMITS = {
   RATE_LIMIT_DISABLED: '0',
   RATE_LIMIT_GUESTS_PER_HOUR: '4',
-  RATE_LIMIT_LOGINS_PER_MINUTE: '4',
+  RATE_LIMIT_REGISTRATIONS_PER_HOUR: '3',
+  RATE_LIMIT_LOGINS_PER_MINUTE: '3',
+  RATE_LIMIT_OTHERS_PER_MINUTE: '12',
   RATE_LIMIT_QUESTIONS_PER_MINUTE: '2',
   RATE_LIMIT_LIBRARY_PER_MINUTE: '6',
 };
@@ -59,5 +61,29 @@ describeInBothModes('rate limits', (mode) => {
     expect(await repeat(1, await ask(other))).toEqual([200]);
     expect((await guest.get('/api/user/profile')).status).toBe(200);
     expect((await visit(url).get('/health')).status).toBe(200);
+  });
+
+  test('nobody signs up in masses, not even with a fresh guest’s token each time', async () => {
+    const guests = await Promise.all(
+      [1, 2, 3, 4].map(() => asGuest(processes[0]?.url ?? '')),
+    );
+    const signUps = await repeat(4, (at) => {
+      const { login } = guests.pop() as (typeof guests)[number];
+      return visit(at, login.accessToken).post('/api/auth/register', {
+        email: someEmail(),
+        password: PASSWORD,
+      });
+    });
+    expect(signUps).toEqual([201, 201, 201, 429]);
+  });
+
+  test('an account uses up its own budget and nobody else’s', async () => {
+    const busy = await asGuest(processes[0]?.url ?? '');
+    const calm = await asGuest(processes[0]?.url ?? '');
+    const calls = await repeat(13, (at) =>
+      visit(at, busy.login.accessToken).get('/api/user/profile'),
+    );
+    expect(calls).toEqual([...Array(12).fill(200), 429]);
+    expect((await calm.get('/api/user/profile')).status).toBe(200);
   });
 });

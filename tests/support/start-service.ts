@@ -52,9 +52,9 @@ export async function startService(
     const jwtSecret = await readJwtSecret(config);
     const corpus = await readCorpus(config.corpus);
     const services = await composeServices({ config, platform, corpus, jwtSecret, logger });
-    await ensureFirstAdmin(config.admin, services.accounts);
+    await ensureFirstAdmin(config.admin, services.accounts.registration);
     const root = config.dataDir;
-    const roles = await startRoles({ config, platform, services, jwtSecret, root, logger });
+    const roles = await startRoles({ config, platform, services, root, logger });
     let stopped: Promise<void> | undefined;
     const stopAll = async () => {
       await roles.stop();

@@ -1,13 +1,10 @@
 import jsonwebtoken from 'jsonwebtoken';
-import { hashPassword, passwordMatches } from '../../backend/accounts/passwords.ts';
 import {
   ACCESS_TOKEN_SECONDS,
-  hashRefreshToken,
-  newRefreshToken,
-  REFRESH_TOKEN_DAYS,
-  refreshTokenExpiry,
-  signAccessToken,
-} from '../../backend/accounts/tokens.ts';
+  createAccessTokens,
+} from '../../backend/accounts/logins/access-tokens.ts';
+import { hashToken, newToken } from '../../backend/accounts/one-time-token.ts';
+import { hashPassword, passwordMatches } from '../../backend/accounts/passwords/password-hash.ts';
 
 describe('a password', () => {
   it('opens with itself and nothing else', async () => {
@@ -38,44 +35,51 @@ describe('a password', () => {
 
 describe('an access token', () => {
   const secret = 'a-secret-of-at-least-32-characters';
+  const older = 'a-secret-from-before-of-32-characters';
+  const subject = { userId: 'user-1', loginId: 'login-1' };
   const accept = (token: string, key = secret) =>
     jsonwebtoken.verify(token, key, { algorithms: ['HS256'], issuer: 'guoxue' });
 
-  it('says who it is for, and for how long', () => {
-    const payload = accept(signAccessToken(secret, 'user-1'));
+  it('says whose it is, of which login, and for how long', () => {
+    const payload = accept(createAccessTokens(secret).sign(subject));
     if (typeof payload === 'string') throw new Error('expected claims');
-    expect(payload.sub).toBe('user-1');
+    expect(payload).toMatchObject({ sub: 'user-1', sid: 'login-1' });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(ACCESS_TOKEN_SECONDS);
-    expect(Object.keys(payload).sort()).toEqual(['exp', 'iat', 'iss', 'sub']);
+    expect(Object.keys(payload).sort()).toEqual(['exp', 'iat', 'iss', 'sid', 'sub']);
   });
 
   it('is refused under another secret, or when a character of it is changed', () => {
-    const token = signAccessToken(secret, 'user-1');
+    const token = createAccessTokens(secret).sign(subject);
     expect(() => accept(token, `${secret}!`)).toThrow();
     const [head, claims, signature] = token.split('.');
     const forged = Buffer.from(JSON.stringify({ sub: 'admin', iss: 'guoxue' }));
     expect(() => accept([head, forged.toString('base64url'), signature].join('.'))).toThrow();
     expect(() => accept([head, claims, ''].join('.'))).toThrow();
   });
+
+  it('names its key, and outlives a change of keys as long as the old one is still accepted', () => {
+    const before = createAccessTokens(older).sign(subject);
+    const rotating = createAccessTokens(secret, [older]);
+    expect(rotating.keyOf(before)).toBe(older);
+    expect(rotating.keyOf(rotating.sign(subject))).toBe(secret);
+    expect(createAccessTokens(secret).keyOf(before)).toBeUndefined();
+    expect(rotating.keyOf(jsonwebtoken.sign({}, secret))).toBeUndefined();
+    expect(rotating.keyOf('not a token')).toBeUndefined();
+    expect(before).not.toContain(older);
+  });
 });
 
-describe('a refresh token', () => {
+describe('a token that works once', () => {
   it('is long, random and safe in a URL', () => {
-    const tokens = Array.from({ length: 50 }, newRefreshToken);
+    const tokens = Array.from({ length: 50 }, newToken);
     expect(new Set(tokens).size).toBe(50);
     for (const token of tokens) expect(token).toMatch(/^[\w-]{43}$/);
   });
 
   it('is stored as a hash that is always the same and does not hold it', () => {
-    const token = newRefreshToken();
-    expect(hashRefreshToken(token)).toBe(hashRefreshToken(token));
-    expect(hashRefreshToken(token)).not.toBe(hashRefreshToken(newRefreshToken()));
-    expect(hashRefreshToken(token)).toMatch(/^[0-9a-f]{64}$/);
-  });
-
-  it('ends after its days, also over the end of a year', () => {
-    const expiry = refreshTokenExpiry(new Date('2025-12-15T08:00:00Z'));
-    expect(REFRESH_TOKEN_DAYS).toBe(30);
-    expect(expiry.toISOString()).toBe('2026-01-14T08:00:00.000Z');
+    const token = newToken();
+    expect(hashToken(token)).toBe(hashToken(token));
+    expect(hashToken(token)).not.toBe(hashToken(newToken()));
+    expect(hashToken(token)).toMatch(/^[0-9a-f]{64}$/);
   });
 });

@@ -65,7 +65,17 @@ describe('the first admin', () => {
     const made: { email: string; password: string }[] = [];
     const userOf = (email: string): User => ({
       ...{ id: 'u', email, passwordHash: null, emailVerified: false, nickname: '管理员' },
-      ...{ avatarUrl: null, role: 'admin', plan: 'free', disabledAt: null, createdAt: new Date(0) },
+      ...{
+        avatarUrl: null,
+        role: 'admin',
+        plan: 'free',
+        disabledAt: null,
+        wechatLinked: false,
+        closingAt: null,
+        erasedAt: null,
+        mergedInto: null,
+        createdAt: new Date(0),
+      },
     });
     return {
       made,

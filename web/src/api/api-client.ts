@@ -1,5 +1,8 @@
+import type { SignedIn } from './types.ts';
+
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** A blob goes as it is, anything else as JSON. */
   body?: unknown;
   idempotencyKey?: string;
   accept?: string;
@@ -13,4 +16,11 @@ export interface ApiClient {
   open(path: string, options?: CallOptions): Promise<Response>;
   /** Exchanges the refresh token now; false when there is none or it is no longer accepted. */
   refresh(): Promise<boolean>;
+}
+
+/** What only the account needs: calls that decide who is signed in. */
+export interface LoginClient extends ApiClient {
+  /** Asks for a login, one tab at a time; null where `wanted` says no once it is this tab's turn. */
+  logIn(path: string, body: object, wanted?: () => boolean): Promise<SignedIn | null>;
+  logOut(): Promise<void>;
 }

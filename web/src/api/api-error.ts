@@ -4,7 +4,11 @@ export interface FieldFault {
 }
 
 /** Slugs the page itself gives to failures that never were a reply of the server. */
-export type LocalSlug = 'unreachable' | 'unreadable_reply' | 'connection_lost';
+export type LocalSlug =
+  | 'unreachable'
+  | 'unreadable_reply'
+  | 'connection_lost'
+  | 'account_changed';
 
 interface ApiErrorFields {
   status: number;

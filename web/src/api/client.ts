@@ -1,37 +1,62 @@
-import type { ApiClient, CallOptions } from './api-client.ts';
+import type { CallOptions, LoginClient } from './api-client.ts';
 import { ApiError, readApiError } from './api-error.ts';
+import { withLoginLock } from './login-lock.ts';
+import { randomKey } from './random-key.ts';
 import type { TokenStore } from './token-store.ts';
+import type { SignedIn, User } from './types.ts';
 
 interface ClientParts {
   tokens: TokenStore;
   fetch: typeof fetch;
-  /** The refresh token was refused: the login is over. */
+  /** The login is no longer accepted. */
   onSignedOut(): void;
+  /** The browser turns out to be signed in as this person. */
+  onUser(user: User): void;
+  /** Another tab has signed in, out or over; what this one shows is no longer its own. */
+  onOvertaken(): void;
 }
 
 const REFRESHABLE = new Set(['token_expired', 'unauthenticated']);
 
-/** One tab at a time: a refresh token used twice would end the whole login. */
-function withRefreshLock<Result>(work: () => Promise<Result>): Promise<Result> {
-  const locks = navigator.locks as LockManager | undefined;
-  // The cast only undoes the promise nesting in LockManager's own typing.
-  return locks ? (locks.request('guoxue.refresh', work) as Promise<Result>) : work();
+function isStale(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401 && REFRESHABLE.has(error.slug);
 }
 
-export function createApiClient({ tokens, fetch, onSignedOut }: ClientParts): ApiClient {
+function headersOf(path: string, options: CallOptions, access: string | null): Headers {
+  const headers = new Headers({ Accept: options.accept ?? 'application/json' });
+  if (access !== null) headers.set('Authorization', `Bearer ${access}`);
+  // Asks that the refresh token travels in a cookie.
+  if (path.startsWith('/api/auth/')) headers.set('X-Guoxue-Client', 'web');
+  if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
+  if (options.body instanceof Blob) headers.set('Content-Type', options.body.type);
+  else if (options.body !== undefined) headers.set('Content-Type', 'application/json');
+  return headers;
+}
+
+function bodyOf({ body }: CallOptions): BodyInit | null {
+  if (body === undefined) return null;
+  return body instanceof Blob ? body : JSON.stringify(body);
+}
+
+async function dataOf<Data>(response: Response): Promise<Data> {
+  if (response.status === 204) return undefined as Data;
+  try {
+    return ((await response.json()) as { data: Data }).data;
+  } catch {
+    throw ApiError.local('unreadable_reply');
+  }
+}
+
+export function createApiClient(parts: ClientParts): LoginClient {
+  const { tokens, fetch } = parts;
   let refreshing: Promise<boolean> | null = null;
 
   async function send(path: string, options: CallOptions): Promise<Response> {
-    const headers = new Headers({ Accept: options.accept ?? 'application/json' });
-    const access = tokens.access();
-    if (access !== null) headers.set('Authorization', `Bearer ${access}`);
-    if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
-    if (options.body !== undefined) headers.set('Content-Type', 'application/json');
     try {
       return await fetch(path, {
         method: options.method ?? 'GET',
-        headers,
-        body: options.body === undefined ? null : JSON.stringify(options.body),
+        headers: headersOf(path, options, tokens.access()),
+        body: bodyOf(options),
         signal: options.signal ?? null,
       });
     } catch (error) {
@@ -40,53 +65,88 @@ export function createApiClient({ tokens, fetch, onSignedOut }: ClientParts): Ap
     }
   }
 
-  async function exchange(): Promise<boolean> {
-    const refreshToken = tokens.refresh();
-    if (refreshToken === null) return false;
-    tokens.dropAccess();
-    const response = await send('/api/auth/refresh', { method: 'POST', body: { refreshToken } });
-    if (response.ok) {
-      const reply = (await response.json()) as {
-        data: { accessToken: string; refreshToken: string };
-      };
-      tokens.save(reply.data);
-      return true;
-    }
-    const error = await readApiError(response);
+  async function sendWell(path: string, options: CallOptions): Promise<Response> {
+    const response = await send(path, options);
+    if (response.ok) return response;
+    throw await readApiError(response);
+  }
+
+  function refuse(error: ApiError): boolean {
     if (error.status !== 400 && error.status !== 401 && error.status !== 403) throw error;
     tokens.clear();
-    onSignedOut();
+    parts.onSignedOut();
     return false;
   }
 
+  async function exchange(): Promise<boolean> {
+    if (!tokens.hopeful()) return false;
+    const legacy = tokens.legacy();
+    const before = tokens.holder();
+    tokens.dropAccess();
+    const body = legacy === null ? {} : { refreshToken: legacy };
+    const response = await send('/api/auth/refresh', { method: 'POST', body });
+    if (!response.ok) return refuse(await readApiError(response));
+    const login = await dataOf<SignedIn>(response);
+    tokens.clearLegacy();
+    tokens.save(login);
+    parts.onUser(login.user);
+    // The caller wanted something for the person before: it must not happen to this one.
+    if (before !== null && before !== login.user.id) throw ApiError.local('account_changed');
+    return true;
+  }
+
   function refresh(): Promise<boolean> {
-    refreshing ??= withRefreshLock(exchange).finally(() => {
+    refreshing ??= withLoginLock(exchange).finally(() => {
       refreshing = null;
     });
     return refreshing;
   }
 
-  async function open(path: string, options: CallOptions = {}): Promise<Response> {
-    if (tokens.access() === null && tokens.refresh() !== null) await refresh();
-    const first = await send(path, options);
-    if (first.ok) return first;
-    const error = await readApiError(first);
-    const mayRefresh = error.status === 401 && REFRESHABLE.has(error.slug);
-    if (!mayRefresh || tokens.refresh() === null || !(await refresh())) throw error;
-    const second = await send(path, options);
-    if (second.ok) return second;
-    throw await readApiError(second);
+  async function prepare(): Promise<void> {
+    if (tokens.overtaken()) {
+      parts.onOvertaken();
+      throw ApiError.local('account_changed');
+    }
+    if (tokens.access() === null && tokens.hopeful()) await refresh();
   }
 
-  async function call<Data>(path: string, options: CallOptions = {}): Promise<Data> {
-    const response = await open(path, options);
-    if (response.status === 204) return undefined as Data;
+  async function open(path: string, options: CallOptions = {}): Promise<Response> {
+    await prepare();
     try {
-      return ((await response.json()) as { data: Data }).data;
-    } catch {
-      throw ApiError.local('unreadable_reply');
+      return await sendWell(path, options);
+    } catch (error) {
+      if (!isStale(error) || !tokens.hopeful() || !(await refresh())) throw error;
+      return sendWell(path, options);
     }
   }
 
-  return { open, call, refresh };
+  async function logIn(path: string, body: object, wanted = () => true) {
+    const options = { method: 'POST', body, idempotencyKey: randomKey() } as const;
+    const attempt = () =>
+      withLoginLock(async () => {
+        if (!wanted()) return null;
+        const login = await dataOf<SignedIn>(await sendWell(path, options));
+        tokens.save(login);
+        return login;
+      });
+    await prepare();
+    try {
+      return await attempt();
+    } catch (error) {
+      // The token of the guest who signs in, not what was typed.
+      if (!isStale(error) || !tokens.hopeful()) throw error;
+      await refresh();
+      return attempt();
+    }
+  }
+
+  return {
+    open,
+    refresh,
+    logIn,
+    call: async (path, options) => dataOf(await open(path, options)),
+    async logOut() {
+      await withLoginLock(() => sendWell('/api/auth/logout', { method: 'POST', body: {} }));
+    },
+  };
 }

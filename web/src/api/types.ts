@@ -3,16 +3,27 @@
 export interface User {
   id: string;
   email: string | null;
+  emailVerified: boolean;
   nickname: string | null;
+  avatarUrl: string | null;
   role: 'guest' | 'learner' | 'admin';
   plan: 'free' | 'vip';
+  wechatLinked: boolean;
+  createdAt: string;
 }
 
+/** What a login answers to the page: the refresh token is in a cookie that no script can read. */
 export interface SignedIn {
   user: User;
   accessToken: string;
-  refreshToken: string;
   expiresIn: number;
+}
+
+export interface LoginMethods {
+  password: boolean;
+  guest: boolean;
+  wechatWeb: boolean;
+  wechatMiniProgram: boolean;
 }
 
 export interface Balance {

@@ -19,6 +19,18 @@ function isErrorLike(error: unknown): error is ErrorLike {
   return typeof error === 'object' && error !== null && 'slug' in error;
 }
 
+/** The server knows better than the page what exactly was refused. */
+const THEIRS_FIRST = new Set([
+  'conflict',
+  'email_taken',
+  'forbidden',
+  'invalid_credentials',
+  'not_found',
+  'payload_too_large',
+  'unavailable',
+  'unsupported_media',
+]);
+
 function known(slug: string): string | null {
   const text = (strings.errors as Record<string, unknown>)[slug];
   return typeof text === 'string' && slug !== 'unexpected' ? text : null;
@@ -34,6 +46,7 @@ export function describeError(error: unknown): ErrorDescription {
     const faults = error.details?.map((detail) => detail.message).join('；');
     return { text: faults || error.message, requestId: null };
   }
+  if (THEIRS_FIRST.has(error.slug) && error.message) return { text: error.message, requestId: null };
   const text = known(error.slug);
   if (text !== null) return { text, requestId: null };
   const theirs = error.status >= 500 ? '' : error.message;

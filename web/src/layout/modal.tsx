@@ -20,6 +20,10 @@ export function Modal({ title, kind, onClose, children }: ModalProps) {
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // Not where that would open a keyboard over half of the dialog.
+    if (window.matchMedia('(pointer: fine)').matches) {
+      dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

@@ -1,8 +1,9 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { type Account, createAccount } from '../account/account.ts';
+import { type Arrival, takeArrival } from '../account/arrival.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import { createApiClient } from '../api/client.ts';
-import { createTokenStore, openStorage } from '../api/token-store.ts';
+import { createTokenStore, openStorage, watchOtherTabs } from '../api/token-store.ts';
 import { type Conversations, createConversations } from '../conversation/conversations.ts';
 import { createSessionList, type SessionList } from '../conversation/session-list-store.ts';
 import { createScriptChoice, type ScriptChoice } from '../script/script-choice.ts';
@@ -13,16 +14,20 @@ export interface Services {
   sessions: SessionList;
   conversations: Conversations;
   script: ScriptChoice;
+  arrival: Arrival;
 }
 
 /** Puts the page together once; components only ever see the result. */
 export function createServices(): Services {
+  const arrival = takeArrival(window.location, window.history);
   const storage = openStorage();
   const tokens = createTokenStore(storage);
   const client = createApiClient({
     tokens,
     fetch: window.fetch.bind(window),
     onSignedOut: () => account.forget(),
+    onUser: (user) => account.meet(user),
+    onOvertaken: () => account.reconsider(),
   });
   const sessions = createSessionList(client);
   const account: Account = createAccount({ client, tokens, onChanged: handOver });
@@ -41,7 +46,9 @@ export function createServices(): Services {
       void sessions.reload();
     }
   }
-  return { client, account, sessions, conversations, script: createScriptChoice(storage) };
+  watchOtherTabs(account.reconsider);
+  const script = createScriptChoice(storage);
+  return { client, account, sessions, conversations, script, arrival };
 }
 
 const ServicesContext = createContext<Services | null>(null);

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../errors.ts';
+import { type Page, toPage } from '../../http/paging.ts';
+import type { Identity } from '../../http/permissions.ts';
+import type { Transact } from '../../platform/database/transact.ts';
+import { hashToken, newToken } from '../one-time-token.ts';
+import type { User } from '../user.ts';
+import type { UserStore } from '../user-store.ts';
+import { ACCESS_TOKEN_SECONDS, type AccessTokens } from './access-tokens.ts';
+import type { Login, LoginRecord, Visit } from './login.ts';
+import type { LoginAttempt, LoginLogStore } from './login-log-store.ts';
+import type { LoginStore } from './login-store.ts';
+import type { RefreshToken, RefreshTokenStore } from './refresh-token-store.ts';
+
+const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
+/** How long a browser may repeat an exchange whose reply it never saw. */
+const LOST_REPLY_SECONDS = 60;
+
+export interface LoginStores {
+  users: UserStore;
+  logins: LoginStore;
+  refreshTokens: RefreshTokenStore;
+  loginLog: LoginLogStore;
+  sessions: { changeOwner(fromUserId: string, toUserId: string): Promise<void> };
+}
+
+export interface LoginService {
+  /** Logs a checked person in; the sessions of a guest come along, a closing account opens again. */
+  enter(user: User, visit: Visit, guestId?: string): Promise<Login>;
+  /** The same within the caller's transaction. */
+  enterWithin(stores: LoginStores, user: User, visit: Visit, guestId?: string): Promise<Login>;
+  /**
+   * Exchanges a refresh token, once. One that comes twice was copied, and its login ends; but with
+   * `repeatable` (a token that only a browser's cookie holds) a lost reply is forgiven for a minute.
+   */
+  refresh(refreshToken: string, options?: { repeatable?: boolean }): Promise<Login>;
+  /** Ends the login of a refresh token; one that is not known is over already. */
+  leave(refreshToken: string): Promise<void>;
+  identityOf(userId: string, loginId: string): Promise<Identity | undefined>;
+  list(userId: string): Promise<LoginRecord[]>;
+  end(userId: string, loginId: string): Promise<void>;
+  endOthers(userId: string, loginId: string): Promise<number>;
+  attempts(
+    userId: string,
+    page: { limit: number; before: readonly [string, string] | undefined },
+  ): Promise<Page<LoginAttempt>>;
+}
+
+export function createLoginService(parts: {
+  stores: LoginStores;
+  transact: Transact<LoginStores>;
+  accessTokens: AccessTokens;
+}): LoginService {
+  const { stores, transact, accessTokens } = parts;
+
+  async function issue(
+    refreshTokens: RefreshTokenStore,
+    user: User,
+    loginId: string,
+    refreshToken = newToken(),
+  ): Promise<Login> {
+    await refreshTokens.insert({
+      tokenHash: hashToken(refreshToken),
+      familyId: loginId,
+      userId: user.id,
+      expiresAt: new Date(Date.now() + REFRESH_TOKEN_MS),
+    });
+    const accessToken = accessTokens.sign({ userId: user.id, loginId });
+    return { user, loginId, accessToken, refreshToken, expiresIn: ACCESS_TOKEN_SECONDS };
+  }
+
+  async function enterWithin(within: LoginStores, given: User, visit: Visit, guestId?: string) {
+    if (guestId && guestId !== given.id) await takeGuestAlong(within, guestId, given.id);
+    const user = given.closingAt
+      ? ((await within.users.update(given.id, { closingAt: null })) ?? given)
+      : given;
+    const loginId = randomUUID();
+    const { method, caller } = visit;
+    await within.logins.insert({ id: loginId, userId: user.id, method, ...caller });
+    await within.loginLog.record(user.id, visit, 'success');
+    return issue(within.refreshTokens, user, loginId);
+  }
+
+  return {
+    enterWithin,
+    enter: (user, visit, guestId) =>
+      transact((within) => enterWithin(within, user, visit, guestId)),
+
+    async refresh(refreshToken, { repeatable = false } = {}) {
+      const tokenHash = hashToken(refreshToken);
+      const known = await stores.refreshTokens.byHash(tokenHash);
+      const user = known && (await stores.users.byId(known.userId));
+      if (!known || !user || !mayGoOn(known, user)) throw loginOver();
+      const next = newToken();
+      // In one transaction: who comes second waits for the new token, and then ends it as well.
+      const login = await transact(async ({ refreshTokens, logins }) => {
+        const exchanged =
+          (await refreshTokens.exchange(tokenHash, hashToken(next))) ||
+          (repeatable &&
+            (await refreshTokens.repeatExchange(tokenHash, hashToken(next), LOST_REPLY_SECONDS)));
+        if (!exchanged || !(await logins.touch(known.familyId))) return undefined;
+        return issue(refreshTokens, user, known.familyId, next);
+      });
+      if (login) return login;
+      await stores.logins.end(known.familyId);
+      throw loginOver();
+    },
+
+    async leave(refreshToken) {
+      const known = await stores.refreshTokens.byHash(hashToken(refreshToken));
+      if (known) await stores.logins.end(known.familyId);
+    },
+
+    async identityOf(userId, loginId) {
+      const role = await stores.logins.roleBehind(loginId, userId);
+      return role && { userId, role, loginId };
+    },
+
+    list: (userId) => stores.logins.alive(userId),
+
+    async end(userId, loginId) {
+      if (await stores.logins.end(loginId, userId)) return;
+      throw new AppError(404, 'not_found', '没有这个登录，也许它已经结束了。');
+    },
+
+    endOthers: (userId, loginId) => stores.logins.endAll(userId, loginId),
+
+    async attempts(userId, { limit, before }) {
+      const rows = await stores.loginLog.ofUser(userId, { limit: limit + 1, before });
+      return toPage(rows, limit, (row) => [row.at.toISOString(), row.id]);
+    },
+  };
+}
+
+function mayGoOn(token: RefreshToken, user: User): boolean {
+  return token.expiresAt > new Date() && !user.disabledAt && !user.closingAt;
+}
+
+/** What a guest has asked belongs to the account from now on; the guest is no more. */
+async function takeGuestAlong(stores: LoginStores, guestId: string, userId: string) {
+  const guest = await stores.users.lock(guestId);
+  if (guest?.role !== 'guest') return;
+  await stores.sessions.changeOwner(guest.id, userId);
+  await stores.logins.endAll(guest.id);
+  await stores.users.update(guest.id, { disabledAt: new Date(), mergedInto: userId });
+}
+
+function loginOver(): AppError {
+  return new AppError(401, 'unauthenticated', '登录已失效，请重新登录。');
+}

@@ -1,0 +1,40 @@
+export const libraryStrings = {
+  library: {
+    title: '书库',
+    lead: '答问所据的原文都在这里，可以逐篇读。',
+    search: '检索原文',
+    searchPlaceholder: '一句话、一个词、一个意思…',
+    searchSubmit: '检索',
+    results: (query: string) => `「${query}」的检索结果`,
+    noResults: '书库里没有找到相近的原文，换个说法试试。',
+    back: '回到书库',
+    uncategorized: '其他',
+    empty: '书库还是空的，正在上架，过一会儿再来。',
+    chapters: (count: number) => `${count} 篇`,
+    characters: (amount: string) => `${amount}字`,
+    chapterList: '篇目',
+    byline: (parts: string[]) => parts.join(' · '),
+  },
+
+  reader: {
+    label: (title: string) => `原文：${title}`,
+    opening: '原文',
+    previous: '上一篇',
+    next: '下一篇',
+    pager: '前后篇',
+    translation: '今译',
+    notes: '注释',
+    gist: '大意',
+    cited: '所引原文',
+    whole: '在书库中读',
+    onlyNear: '整篇暂时取不到，先显示前后文。',
+  },
+
+  apiDocs: {
+    title: '接口说明',
+    document: 'OpenAPI 文档（供程序读取）',
+    needsLogin: '需要登录',
+    required: '必填',
+    body: '请求体',
+  },
+} as const;
