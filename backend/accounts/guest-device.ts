@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { defineCookie } from '../http/cookies.ts';
+import { isOwnPage } from '../http/own-page.ts';
 import { newToken } from './one-time-token.ts';
 
 const ONE_YEAR = 365 * 24 * 60 * 60;
@@ -20,7 +21,7 @@ const cookie = defineCookie('guoxue-device', {
 export function deviceOf(request: Request, response: Response): string | undefined {
   const named = request.get('x-device-id');
   if (named !== undefined) return DEVICE_ID.test(named) ? named : undefined;
-  if (request.get('x-guoxue-client') !== 'web') return undefined;
+  if (!isOwnPage(request)) return undefined;
   const known = cookie.read(request);
   if (known && DEVICE_ID.test(known)) return known;
   const made = newToken();

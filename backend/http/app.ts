@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import { toExpectedError } from './failure.ts';
 import { mountRoute, type RouteParts } from './mount-route.ts';
 import { createOpenApiDocument } from './openapi.ts';
+import { ownPageGuard } from './own-page.ts';
 import { requestContext } from './request-context.ts';
 import type { Route } from './route.ts';
 
@@ -19,8 +20,8 @@ export interface AppParts extends RouteParts {
   trustProxyHops: number;
   /** Other sites whose pages may call the API (with a token; never with our cookies). */
   corsOrigins: readonly string[];
-  /** Served over TLS: browsers are told to stay with it. */
-  secure: boolean;
+  /** Where people find the site; over TLS browsers are told to stay with it. */
+  publicUrl: string;
   version: string;
 }
 
@@ -28,8 +29,13 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', parts.trustProxyHops);
-  app.use(requestContext(parts.logger), securityHeaders(parts.secure), parts.metrics, parts.probes);
-  app.use('/api', crossOrigin(parts.corsOrigins));
+  app.use(
+    requestContext(parts.logger),
+    securityHeaders(parts.publicUrl),
+    parts.metrics,
+    parts.probes,
+  );
+  app.use('/api', crossOrigin(parts.corsOrigins), ownPageGuard(parts.publicUrl));
   for (const route of parts.routes) mountRoute(app, route, parts);
   const document = createOpenApiDocument(parts.routes, parts.version);
   app.get('/api/openapi.json', (_request, response) => response.json(document));
@@ -66,7 +72,8 @@ function crossOrigin(origins: readonly string[]) {
 const WECHAT_IMAGES = 'https://*.qlogo.cn';
 
 /** Everything else the page needs comes from this origin; nothing is inline. */
-function securityHeaders(secure: boolean) {
+function securityHeaders(publicUrl: string) {
+  const secure = publicUrl.startsWith('https:');
   return helmet({
     contentSecurityPolicy: {
       directives: {

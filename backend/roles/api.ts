@@ -41,7 +41,7 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
     logger,
     trustProxyHops: config.trustProxyHops,
     corsOrigins: config.corsOrigins,
-    secure: config.publicUrl.startsWith('https:'),
+    publicUrl: config.publicUrl,
     version: VERSION,
   });
   const server = createServer(app);

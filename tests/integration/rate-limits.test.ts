@@ -1,5 +1,12 @@
 import { jest } from '@jest/globals';
-import { asGuest, type Client, PASSWORD, register, someEmail, visit } from '../support/service-client.ts';
+import {
+  asGuest,
+  type Client,
+  PASSWORD,
+  register,
+  someEmail,
+  visit,
+} from '../support/service-client.ts';
 import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
@@ -64,9 +71,7 @@ describeInBothModes('rate limits', (mode) => {
   });
 
   test('nobody signs up in masses, not even with a fresh guest’s token each time', async () => {
-    const guests = await Promise.all(
-      [1, 2, 3, 4].map(() => asGuest(processes[0]?.url ?? '')),
-    );
+    const guests = await Promise.all([1, 2, 3, 4].map(() => asGuest(processes[0]?.url ?? '')));
     const signUps = await repeat(4, (at) => {
       const { login } = guests.pop() as (typeof guests)[number];
       return visit(at, login.accessToken).post('/api/auth/register', {

@@ -35,6 +35,27 @@ export const login = z.object({
   expiresIn: whole,
 });
 
+const method = z.enum(['password', 'register', 'guest', 'wechat_miniprogram', 'wechat_web']);
+
+export const liveLogin = z.object({
+  id: uuid,
+  method,
+  agent: z.string(),
+  address: z.string(),
+  createdAt: time,
+  lastUsedAt: time,
+  current: z.boolean(),
+});
+
+export const loginAttempt = z.object({
+  id: uuid,
+  at: time,
+  method,
+  address: z.string(),
+  agent: z.string(),
+  result: z.enum(['success', 'wrong_password', 'locked', 'disabled', 'wechat_refused']),
+});
+
 export const verified = z.object({ user, expiresAt: time });
 
 const used = z.object({ used: whole, limit: whole });

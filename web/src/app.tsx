@@ -1,5 +1,11 @@
 import { useEffect, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { ForgotPasswordPage } from './account/forgot-password-page.tsx';
+import { ResetPasswordPage } from './account/reset-password-page.tsx';
+import { VerifyEmailPage } from './account/verify-email-page.tsx';
+import { WechatLoginPage } from './account/wechat-login-page.tsx';
+import { AuditLogPage } from './admin/audit-log-page.tsx';
+import { UsersPage } from './admin/users-page.tsx';
 import { ApiDocsPage } from './api-docs/api-docs-page.tsx';
 import { ConversationPage } from './conversation/conversation-page.tsx';
 import { SessionList } from './conversation/session-list.tsx';
@@ -10,6 +16,7 @@ import { UnreachableBar } from './layout/unreachable-bar.tsx';
 import { ChapterPage } from './library/chapter-page.tsx';
 import { LibraryPage } from './library/library-page.tsx';
 import { WorkPage } from './library/work-page.tsx';
+import { AccountPage } from './profile/account-page.tsx';
 import { useServices } from './state/services.tsx';
 import { useMediaQuery, WIDE } from './state/use-media-query.ts';
 import { strings } from './strings.ts';
@@ -53,6 +60,27 @@ function Routes() {
       <Route path="/library/works/:id">{({ id }) => <WorkPage key={id} workId={id} />}</Route>
       <Route path="/library/works/:wid/chapters/:cid">
         {({ wid, cid }) => <ChapterPage workId={wid} chapterId={cid} />}
+      </Route>
+      <Route path="/account">
+        <AccountPage />
+      </Route>
+      <Route path="/login/wechat">
+        <WechatLoginPage />
+      </Route>
+      <Route path="/verify-email">
+        <VerifyEmailPage />
+      </Route>
+      <Route path="/forgot-password">
+        <ForgotPasswordPage />
+      </Route>
+      <Route path="/reset-password">
+        <ResetPasswordPage />
+      </Route>
+      <Route path="/admin/users">
+        <UsersPage />
+      </Route>
+      <Route path="/admin/audit-log">
+        <AuditLogPage />
       </Route>
       <Route path="/api/docs">
         <ApiDocsPage />

@@ -1,7 +1,6 @@
 import { useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { User } from '../api/types.ts';
-import { Icon } from '../layout/icon.tsx';
 import { useAnnounce } from '../layout/notices.tsx';
 import { Popover } from '../layout/popover.tsx';
 import { useObservable } from '../state/observable.ts';
@@ -9,6 +8,7 @@ import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
 import { AccountDialog } from './account-dialog.tsx';
 import { formatAmount, nameOf } from './account-name.ts';
+import { Avatar } from './avatar.tsx';
 
 const words = strings.account;
 
@@ -28,10 +28,10 @@ export function AccountMenu() {
       ) : (
         <Popover
           label={`${words.menu}：${nameOf(user)}`}
-          className="account-button"
+          className="account-button account-button-known"
           trigger={
             <>
-              <Icon name="person" />
+              <Avatar user={user} size="small" />
               <span className="account-name">{nameOf(user)}</span>
             </>
           }
@@ -44,41 +44,76 @@ export function AccountMenu() {
   );
 }
 
-function Menu(props: { user: User; onClose(): void; onSignIn(): void }) {
+interface MenuProps {
+  user: User;
+  onClose(): void;
+  onSignIn(): void;
+}
+
+function Menu({ user, onClose, onSignIn }: MenuProps) {
   const { account } = useServices();
   const { balance } = useObservable(account.state);
-  const announce = useAnnounce();
-  const [, navigate] = useLocation();
-  const guest = props.user.role === 'guest';
-  async function leave(): Promise<void> {
-    props.onClose();
-    await account.signOut();
-    navigate('/');
-    announce(words.goodbye);
-  }
+  const guest = user.role === 'guest';
   return (
     <span className="account-panel">
-      <strong>{nameOf(props.user)}</strong>
+      <strong>{nameOf(user)}</strong>
       {balance && (
         <span className="fine-print">{words.available(formatAmount(balance.available))}</span>
       )}
       {guest && <span className="fine-print">{words.guestHint}</span>}
+      <MenuLinks role={user.role} onClose={onClose} />
       {guest ? (
         <button
           type="button"
           className="button button-primary"
           onClick={() => {
-            props.onClose();
-            props.onSignIn();
+            onClose();
+            onSignIn();
           }}
         >
           {words.signIn} / {words.signUp}
         </button>
       ) : (
-        <button type="button" className="button" onClick={() => void leave()}>
-          {words.signOut}
-        </button>
+        <LeaveButton onClose={onClose} />
       )}
     </span>
+  );
+}
+
+function MenuLinks({ role, onClose }: { role: User['role']; onClose(): void }) {
+  const links = [
+    ['/account', words.profile],
+    ...(role === 'admin'
+      ? [
+          ['/admin/users', words.users],
+          ['/admin/audit-log', words.auditLog],
+        ]
+      : []),
+  ] as const;
+  return (
+    <span className="account-links">
+      {links.map(([href, name]) => (
+        <Link key={href} href={href ?? '/'} onClick={onClose}>
+          {name}
+        </Link>
+      ))}
+    </span>
+  );
+}
+
+function LeaveButton({ onClose }: { onClose(): void }) {
+  const { account } = useServices();
+  const announce = useAnnounce();
+  const [, navigate] = useLocation();
+  async function leave(): Promise<void> {
+    onClose();
+    await account.signOut();
+    navigate('/');
+    announce(words.goodbye);
+  }
+  return (
+    <button type="button" className="button" onClick={() => void leave()}>
+      {words.signOut}
+    </button>
   );
 }

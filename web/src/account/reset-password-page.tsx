@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { User } from '../api/types.ts';
-import { otherFaults } from '../form/field-fault.ts';
 import { PasswordField } from '../form/field.tsx';
+import { otherFaults } from '../form/field-fault.ts';
 import { FormError } from '../form/form-error.tsx';
 import { passwordIn, useSubmit } from '../form/use-submit.ts';
 import { CardPage } from '../layout/card-page.tsx';

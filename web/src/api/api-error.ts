@@ -4,11 +4,7 @@ export interface FieldFault {
 }
 
 /** Slugs the page itself gives to failures that never were a reply of the server. */
-export type LocalSlug =
-  | 'unreachable'
-  | 'unreadable_reply'
-  | 'connection_lost'
-  | 'account_changed';
+export type LocalSlug = 'unreachable' | 'unreadable_reply' | 'connection_lost' | 'account_changed';
 
 interface ApiErrorFields {
   status: number;

@@ -14,5 +14,10 @@ export function otherFaults(error: unknown, fields: readonly string[]): string[]
 
 /** A fault the page finds by itself, told as the server would. */
 export function fieldFault(path: string, message: string): ApiError {
-  return new ApiError({ status: 400, slug: 'invalid_input', message, details: [{ path, message }] });
+  return new ApiError({
+    status: 400,
+    slug: 'invalid_input',
+    message,
+    details: [{ path, message }],
+  });
 }

@@ -46,7 +46,8 @@ export function describeError(error: unknown): ErrorDescription {
     const faults = error.details?.map((detail) => detail.message).join('；');
     return { text: faults || error.message, requestId: null };
   }
-  if (THEIRS_FIRST.has(error.slug) && error.message) return { text: error.message, requestId: null };
+  if (THEIRS_FIRST.has(error.slug) && error.message)
+    return { text: error.message, requestId: null };
   const text = known(error.slug);
   if (text !== null) return { text, requestId: null };
   const theirs = error.status >= 500 ? '' : error.message;

@@ -12,6 +12,7 @@ interface SiteHeaderProps {
 export function SiteHeader({ onMenu }: SiteHeaderProps) {
   const [path] = useLocation();
   const inLibrary = path.startsWith('/library');
+  const asking = path === '/' || path.startsWith('/s/');
   return (
     <header className="site-header">
       {onMenu && (
@@ -29,7 +30,7 @@ export function SiteHeader({ onMenu }: SiteHeaderProps) {
         <span className="brand-name">{strings.brand}</span>
       </Link>
       <nav className="site-nav" aria-label={strings.nav.label}>
-        <Link href="/" aria-current={inLibrary ? undefined : 'page'} className="nav-ask">
+        <Link href="/" aria-current={asking ? 'page' : undefined} className="nav-ask">
           {strings.nav.ask}
         </Link>
         <Link href="/library" aria-current={inLibrary ? 'page' : undefined}>

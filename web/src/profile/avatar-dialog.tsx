@@ -7,8 +7,8 @@ import { Modal } from '../layout/modal.tsx';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
 import { toAvatar } from './avatar-image.ts';
-import { CropFrame } from './crop-frame.tsx';
 import { type Crop, centred } from './crop.ts';
+import { CropFrame } from './crop-frame.tsx';
 
 const words = strings.avatar;
 const MOST_BYTES = 20 * 1024 * 1024;

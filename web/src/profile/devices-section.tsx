@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type MouseEvent, useEffect, useState } from 'react';
 import { ConfirmDialog } from '../form/confirm-dialog.tsx';
 import { useAction } from '../form/use-action.ts';
 import { Icon } from '../layout/icon.tsx';
@@ -24,7 +24,12 @@ interface Device {
 
 /** `round` goes up when another part of the page has ended logins. */
 export function DevicesSection({ round }: { round: number }) {
-  const list = usePagedList<Device>(`/api/user/logins?limit=100&round=${round}`);
+  const list = usePagedList<Device>('/api/user/logins');
+  const { reload } = list;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round is another list.
+  useEffect(() => {
+    if (round > 0) reload();
+  }, [round]);
   const [asking, setAsking] = useState(false);
   const others = list.items.filter(({ current }) => !current).length;
   return (
@@ -53,12 +58,16 @@ function DeviceItem({ device, onEnded }: { device: Device; onEnded(): void }) {
   const { busy, run, announce } = useAction();
   const name = agentName(device.agent);
   const used = ago(device.lastUsedAt, new Date());
-  const end = () =>
-    run(async () => {
+  function end({ currentTarget }: MouseEvent<HTMLElement>): void {
+    // The button goes with its device; the focus should not.
+    const heading = currentTarget.closest('section')?.querySelector('h2');
+    void run(async () => {
       await client.call(`/api/user/logins/${device.id}`, { method: 'DELETE' });
       announce(words.ended);
+      heading?.focus();
       onEnded();
     });
+  }
   return (
     <li className="entry">
       <Icon name={isHandheld(device.agent) ? 'phone' : 'desktop'} />
@@ -72,7 +81,7 @@ function DeviceItem({ device, onEnded }: { device: Device; onEnded(): void }) {
         </p>
       </div>
       {!device.current && (
-        <RowButton text={words.end} label={words.endOf(name)} busy={busy} onClick={() => void end()} />
+        <RowButton text={words.end} label={words.endOf(name)} busy={busy} onClick={end} />
       )}
     </li>
   );

@@ -19,7 +19,9 @@ export function EmailRow({ user }: { user: User }) {
   return (
     <ProfileRow
       label={words.label}
-      action={<RowButton text={change} label={change + words.label} onClick={() => setOpen(true)} />}
+      action={
+        <RowButton text={change} label={change + words.label} onClick={() => setOpen(true)} />
+      }
     >
       <span className="profile-email">{user.email ?? words.none}</span>
       {user.email !== null && (

@@ -41,7 +41,9 @@ function Attempt({ attempt }: { attempt: LoginAttempt }) {
       <div className="entry-text">
         <p>
           {methodName(attempt.method)}
-          <span className={good ? 'tag tag-good' : 'tag tag-bad'}>{resultName(attempt.result)}</span>
+          <span className={good ? 'tag tag-good' : 'tag tag-bad'}>
+            {resultName(attempt.result)}
+          </span>
         </p>
         <p className="fine-print">
           {[agentName(attempt.agent), attempt.address].filter(Boolean).join(' · ')}

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { nameOf } from '../account/account-name.ts';
 import type { User } from '../api/types.ts';
-import { fieldFault } from '../form/field-fault.ts';
 import { Field } from '../form/field.tsx';
+import { fieldFault } from '../form/field-fault.ts';
 import { textIn, useSubmit } from '../form/use-submit.ts';
 import { useAnnounce } from '../layout/notices.tsx';
 import { useServices } from '../state/services.tsx';
@@ -18,7 +18,11 @@ export function NicknameRow({ user }: { user: User }) {
     <ProfileRow
       label={words.label}
       action={
-        <RowButton text={strings.profile.change} label={strings.profile.change + words.label} onClick={() => setOpen(true)} />
+        <RowButton
+          text={strings.profile.change}
+          label={strings.profile.change + words.label}
+          onClick={() => setOpen(true)}
+        />
       }
     >
       {nameOf(user)}

@@ -3,7 +3,7 @@ import type { User } from '../api/types.ts';
 import { useAction } from '../form/use-action.ts';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
-import { type Closed, CloseDialog } from './close-dialog.tsx';
+import { CloseDialog, type Closed } from './close-dialog.tsx';
 import { ProfileRow, ProfileSection } from './profile-section.tsx';
 import { saveFile } from './save-file.ts';
 

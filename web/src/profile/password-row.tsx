@@ -20,14 +20,16 @@ interface PasswordRowProps {
 export function PasswordRow({ user, onChanged }: PasswordRowProps) {
   const [open, setOpen] = useState(false);
   const action = (
-    <RowButton text={strings.profile.change} label={strings.profile.change + words.label} onClick={() => setOpen(true)} />
+    <RowButton
+      text={strings.profile.change}
+      label={strings.profile.change + words.label}
+      onClick={() => setOpen(true)}
+    />
   );
   return (
     <ProfileRow label={words.label} action={user.email === null ? undefined : action}>
       <span className="fine-print">{user.email === null ? words.noEmail : words.hidden}</span>
-      {open && (
-        <PasswordDialog user={user} onChanged={onChanged} onClose={() => setOpen(false)} />
-      )}
+      {open && <PasswordDialog user={user} onChanged={onChanged} onClose={() => setOpen(false)} />}
     </ProfileRow>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type MouseEvent, type ReactNode, useId } from 'react';
 
 interface ProfileSectionProps {
   title: string;
@@ -11,7 +11,9 @@ export function ProfileSection({ title, lead, children }: ProfileSectionProps) {
   return (
     <section className="profile-section" aria-labelledby={id}>
       <header>
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} tabIndex={-1}>
+          {title}
+        </h2>
         {lead && <p className="fine-print">{lead}</p>}
       </header>
       <div className="profile-rows">{children}</div>
@@ -40,7 +42,7 @@ interface RowButtonProps {
   /** Tells a screen reader which of the many 修改 this one is. */
   label: string;
   busy?: boolean;
-  onClick(): void;
+  onClick(event: MouseEvent<HTMLElement>): void;
 }
 
 export function RowButton({ text, label, busy, onClick }: RowButtonProps) {

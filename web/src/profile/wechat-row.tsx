@@ -23,7 +23,13 @@ export function WechatRow({ user }: { user: User }) {
   return (
     <ProfileRow
       label={words.label}
-      action={<RowButton text={words[turn]} label={words[turn] + words.label} onClick={() => setOpen(turn)} />}
+      action={
+        <RowButton
+          text={words[turn]}
+          label={words[turn] + words.label}
+          onClick={() => setOpen(turn)}
+        />
+      }
     >
       <span className={user.wechatLinked ? 'tag tag-good' : 'fine-print'}>
         {user.wechatLinked ? words.linked : words.unlinked}
