@@ -89,6 +89,31 @@ describeInBothModes('the logins of an account', (mode) => {
     expect(await works(laptop.login.accessToken)).toBe(200);
   });
 
+  test('end after half a year, however busy they are', async () => {
+    const { laptop } = await onTwoDevices();
+    const { knex } = service.platform.database;
+    const { id } = laptop.login.user;
+    const days = (count: number) => knex.raw(`now() - ? * interval '1 day'`, [count]);
+    const refresh = async (refreshToken: string) =>
+      visit(service.url).post('/api/auth/refresh', { refreshToken });
+    await knex('logins')
+      .where({ user_id: id })
+      .update({ created_at: days(179) });
+    const last = (await refresh(laptop.login.refreshToken)).data(contract.login);
+    const expiries = await knex('refresh_tokens')
+      .where({ user_id: id })
+      .whereNull('used_at')
+      .orderBy('expires_at')
+      .select('expires_at');
+    const hoursLeft = (expiries[0].expires_at.getTime() - Date.now()) / 3_600_000;
+    expect(Math.round(hoursLeft)).toBe(24);
+    await knex('logins')
+      .where({ user_id: id })
+      .update({ created_at: days(181) });
+    const over = (await refresh(last.refreshToken)).data(contract.login);
+    expect((await refresh(over.refreshToken)).failure()).toMatchObject({ status: 401 });
+  });
+
   test('each attempt is on record for its owner, the failed ones too', async () => {
     const { email, laptop } = await onTwoDevices();
     const wrong = { email, password: 'not this one' };

@@ -12,7 +12,11 @@ import type { LoginAttempt, LoginLogStore } from './login-log-store.ts';
 import type { LoginStore } from './login-store.ts';
 import type { RefreshToken, RefreshTokenStore } from './refresh-token-store.ts';
 
-const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A login that is not used for so long ends. */
+const IDLE_MS = 30 * DAY_MS;
+/** However busy it is, a login ends after this time, and its owner has to prove himself again. */
+const LIFETIME_MS = 180 * DAY_MS;
 /** How long a browser may repeat an exchange whose reply it never saw. */
 const LOST_REPLY_SECONDS = 60;
 
@@ -56,14 +60,15 @@ export function createLoginService(parts: {
   async function issue(
     refreshTokens: RefreshTokenStore,
     user: User,
-    loginId: string,
+    { loginId, since }: { loginId: string; since: Date },
     refreshToken = newToken(),
   ): Promise<Login> {
+    const end = Math.min(Date.now() + IDLE_MS, since.getTime() + LIFETIME_MS);
     await refreshTokens.insert({
       tokenHash: hashToken(refreshToken),
       familyId: loginId,
       userId: user.id,
-      expiresAt: new Date(Date.now() + REFRESH_TOKEN_MS),
+      expiresAt: new Date(end),
     });
     const accessToken = accessTokens.sign({ userId: user.id, loginId });
     return { user, loginId, accessToken, refreshToken, expiresIn: ACCESS_TOKEN_SECONDS };
@@ -78,7 +83,7 @@ export function createLoginService(parts: {
     const { method, caller } = visit;
     await within.logins.insert({ id: loginId, userId: user.id, method, ...caller });
     await within.loginLog.record(user.id, visit, 'success');
-    return issue(within.refreshTokens, user, loginId);
+    return issue(within.refreshTokens, user, { loginId, since: new Date() });
   }
 
   return {
@@ -98,8 +103,10 @@ export function createLoginService(parts: {
           (await refreshTokens.exchange(tokenHash, hashToken(next))) ||
           (repeatable &&
             (await refreshTokens.repeatExchange(tokenHash, hashToken(next), LOST_REPLY_SECONDS)));
-        if (!exchanged || !(await logins.touch(known.familyId))) return undefined;
-        return issue(refreshTokens, user, known.familyId, next);
+        const since = exchanged && (await logins.touch(known.familyId));
+        return since
+          ? issue(refreshTokens, user, { loginId: known.familyId, since }, next)
+          : undefined;
       });
       if (login) return login;
       await stores.logins.end(known.familyId);

@@ -9,8 +9,8 @@ export interface LoginStore {
   insert(login: NewLogin): Promise<void>;
   /** Who is behind a login that has not ended, of an account that is neither disabled nor closing. */
   roleBehind(loginId: string, userId: string): Promise<UserRole | undefined>;
-  /** False when the login has ended. */
-  touch(id: string): Promise<boolean>;
+  /** Notes that it is in use; since when it is, or `undefined` when it has ended. */
+  touch(id: string): Promise<Date | undefined>;
   /** Those that could still go on: with a refresh token that has not expired. */
   alive(userId: string): Promise<LoginRecord[]>;
   /** False when there is no such login of this user. */
@@ -38,11 +38,12 @@ export function createLoginStore(knex: Knex): LoginStore {
       return row?.role;
     },
     async touch(id) {
-      const touched = await logins()
+      const [touched] = await logins()
         .where({ id })
         .whereNull('ended_at')
-        .update({ last_used_at: knex.raw('clock_timestamp()') });
-      return touched > 0;
+        .update({ last_used_at: knex.raw('clock_timestamp()') })
+        .returning('created_at');
+      return touched?.created_at;
     },
     async alive(userId) {
       const rows = await logins()
