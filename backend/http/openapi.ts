@@ -31,26 +31,39 @@ const SECURITY = {
   admin: [{ bearer: [] }],
 };
 
+const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+const bytes = (contentTypes: readonly string[]) =>
+  Object.fromEntries(
+    contentTypes.map((each) => [each, { schema: { type: 'string', format: 'binary' } as const }]),
+  );
+
+function requestBodyOf({ body, binaryBody }: Route) {
+  if (binaryBody) return { requestBody: { content: bytes(binaryBody.contentTypes) } };
+  return body ? { requestBody: { content: json(body) } } : {};
+}
+
 function toOperation(route: Route): ZodOpenApiOperationObject {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const idempotencyKey = z.object({ 'Idempotency-Key': z.string().min(1).max(128).optional() });
   return {
     summary: route.summary,
     tags: [route.tag],
+    'x-access': route.access,
     ...(route.access === 'open' ? {} : { security: SECURITY[route.access] }),
     requestParams: {
       ...(route.params instanceof z.ZodObject ? { path: route.params } : {}),
       ...(route.query instanceof z.ZodObject ? { query: route.query } : {}),
       ...(route.idempotent ? { header: idempotencyKey } : {}),
     },
-    ...(route.body ? { requestBody: { content: json(route.body) } } : {}),
+    ...requestBodyOf(route),
     responses: {
       [String(route.status)]: {
         description: 'success',
-        content: {
-          ...json(successSchema(route.data)),
-          ...(route.streams ? { 'text/event-stream': { schema: z.string() } } : {}),
-        },
+        content: route.binaryReply
+          ? bytes(route.binaryReply)
+          : {
+              ...json(successSchema(route.data)),
+              ...(route.streams ? { 'text/event-stream': { schema: z.string() } } : {}),
+            },
       },
       default: { description: 'failure', content: json(failureSchema) },
     },
