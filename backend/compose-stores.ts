@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { accountStores } from './accounts/compose-accounts.ts';
 import type { AccountMails } from './accounts/email/account-mails.ts';
+import { createAuditLogStore } from './admin/audit-log-store.ts';
+import { createUserAdministrationStore } from './admin/user-administration-store.ts';
 import { createBalanceStore } from './billing/balance-store.ts';
 import { type QuotaSources, readQuota } from './billing/billing-service.ts';
 import { createMessageStore } from './chat/message-store.ts';
@@ -28,6 +30,8 @@ export function composeStores(knex: Knex) {
   };
   return {
     ...accounts,
+    administration: createUserAdministrationStore(knex),
+    audit: createAuditLogStore(knex),
     accountMails: mailsAsJobs(jobs),
     idempotency: createIdempotencyStore(knex),
     balances,

@@ -3,12 +3,15 @@ import { createRetriever } from '../ai/rag/retriever.ts';
 import { createTutorChain, DEFAULT_LIMITS, promptTokenBudget } from '../ai/tutor-chain.ts';
 import type { WorkSource } from '../corpus/source-work.ts';
 import { createAccounts } from './accounts/compose-accounts.ts';
+import { createUserAdministration } from './admin/user-administration.ts';
+import { createBillingExport } from './billing/billing-export.ts';
 import { createBillingService } from './billing/billing-service.ts';
 import { createAnswerFinishing } from './chat/answer-finishing.ts';
 import { createAnswerGeneration } from './chat/answer-generation.ts';
 import { createAnswerService } from './chat/answer-service.ts';
 import { createQuestionAcceptance } from './chat/question-acceptance.ts';
 import { createRunningAnswers } from './chat/running-answers.ts';
+import { createSessionExport } from './chat/session-export.ts';
 import { createSessionService } from './chat/session-service.ts';
 import { composeStores, createTransact } from './compose-stores.ts';
 import type { Config } from './config.ts';
@@ -51,9 +54,19 @@ export async function composeServices(parts: {
   const grants = { signupGrantTokens, guestGrantTokens };
   const billing = createBillingService({ balances: stores.balances, sources: stores.quotaSources });
   const jobs = createJobService(stores.jobs, queue, logger);
+  const stopAnswers = (userId: string) => answers.stopAllFor(userId);
   const accounts = createAccounts({
     ...{ stores, transact, jwtSecret, ...grants },
     jwtPreviousSecrets: config.jwtPreviousSecrets,
+    ...{ wechat: config.wechat, publicUrl: config.publicUrl, logger },
+    encryptionKey: config.encryptionKey,
+    mailer: platform.mailer,
+    closingDays: config.accountClosingDays,
+    exportSections: {
+      sessions: createSessionExport(stores),
+      ...createBillingExport(billing, stores.balances),
+    },
+    stopAnswers,
     sendMails() {
       jobs.wakeDue().catch((error: unknown) => {
         logger.warn({ err: error }, 'mails wait for the next sweep');
@@ -92,6 +105,7 @@ export async function composeServices(parts: {
 
   return {
     accounts,
+    administration: createUserAdministration({ stores, transact, stopAnswers, logger }),
     answers,
     billing,
     idempotency: createIdempotency(stores.idempotency),

@@ -12,6 +12,9 @@ function job<Payload extends z.ZodType>(definition: JobDefinition<Payload>) {
   return definition;
 }
 
+/** With the growing delays about an hour and a half: servers that greylist want to be asked again. */
+const MAIL_ATTEMPTS = 24;
+
 /** Every kind of job there is. A worker refuses to start if one of them has no processor. */
 export const jobCatalogue = {
   /** Reads a work of the corpus and publishes it. */
@@ -23,7 +26,9 @@ export const jobCatalogue = {
   /** Fails answers whose owner died and gives back what was set aside for them. */
   'sweep-answers': job({ payload: z.object({}), maxAttempts: 1, everyMs: 15_000 }),
   /** Mails the owner of an account: a link to confirm or reset with, or what was changed. */
-  'send-account-mail': job({ payload: accountMailSchema, maxAttempts: 8 }),
+  'send-account-mail': job({ payload: accountMailSchema, maxAttempts: MAIL_ATTEMPTS }),
+  /** Erases accounts that were closed long enough ago, and guests who will not come back. */
+  'erase-accounts': job({ payload: z.object({}), maxAttempts: 1, everyMs: 3_600_000 }),
   /** Deletes finished jobs, expired refresh tokens and idempotency keys that nobody can use. */
   'clean-up': job({ payload: z.object({}), maxAttempts: 1, everyMs: 3_600_000 }),
 };
@@ -31,6 +36,11 @@ export const jobCatalogue = {
 export type JobCatalogue = typeof jobCatalogue;
 export type JobKind = keyof JobCatalogue;
 export type JobPayload<Kind extends JobKind> = z.infer<JobCatalogue[Kind]['payload']>;
+
+/** Thrown by a processor when trying again is of no use: the job fails at once. */
+export class HopelessJob extends Error {
+  override name = 'HopelessJob';
+}
 
 export interface JobContext {
   report(stage: string, done: number, total: number): Promise<void>;

@@ -14,6 +14,8 @@ const SECRET_FIELDS = [
   'secret',
   'jwtSecret',
   'cookie',
+  'sessionKey',
+  'session_key',
 ];
 
 /** Down to `err.request.headers.authorization`, which is how HTTP clients keep what they sent. */

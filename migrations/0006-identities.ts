@@ -11,7 +11,9 @@ export async function up(knex: Knex): Promise<void> {
       add column closing_at timestamptz(3),
       add column erased_at timestamptz(3),
       add column merged_into uuid references users;
-    create index users_closing on users (closing_at) where closing_at is not null;
+    create index users_closing on users (closing_at)
+      where closing_at is not null and erased_at is null;
+    create index users_guests on users (created_at) where role = 'guest' and erased_at is null;
     create index users_newest on users (created_at desc, id desc);
 
     create table logins (
@@ -63,6 +65,11 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index wechat_states_expiry on wechat_states (expires_at);
 
+    create table wechat_welcomes (
+      key_hash text primary key,
+      welcomed_at timestamptz(3) not null default clock_timestamp()
+    );
+
     create table login_throttles (
       key_hash text primary key,
       failures integer not null check (failures >= 0),
@@ -73,7 +80,7 @@ export async function up(knex: Knex): Promise<void> {
 
     create table login_attempts (
       id uuid primary key,
-      user_id uuid references users on delete cascade,
+      user_id uuid references users on delete set null,
       at timestamptz(3) not null default clock_timestamp(),
       method text not null
         check (method in ('password', 'register', 'guest', 'wechat_miniprogram', 'wechat_web')),
@@ -124,7 +131,7 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop table audit_log, avatars, guest_allowances, login_attempts, login_throttles, wechat_states,
-      wechat_identities, email_tokens;
+      wechat_identities, wechat_welcomes, email_tokens;
     drop function refuse_change();
     alter table refresh_tokens drop constraint refresh_tokens_family_id_fkey,
       drop column successor_hash;

@@ -9,6 +9,9 @@ export interface Forgetful {
   logins: { deleteWithoutTokens(): Promise<void> };
   loginLog: { deleteBefore(moment: Date): Promise<void> };
   guestAllowances: { deleteBefore(moment: Date): Promise<void> };
+  emailTokens: { deleteExpiredBefore(moment: Date): Promise<void> };
+  throttles: { deleteBefore(moment: Date): Promise<void> };
+  wechatStates: { deleteExpiredBefore(moment: Date): Promise<void> };
   idempotency: { deleteBefore(moment: Date): Promise<void> };
 }
 
@@ -18,5 +21,8 @@ export async function cleanUp(stores: Forgetful, now = Date.now()): Promise<void
   await stores.logins.deleteWithoutTokens();
   await stores.loginLog.deleteBefore(new Date(now - LOGIN_LOG_DAYS * DAY_MS));
   await stores.guestAllowances.deleteBefore(new Date(now - 7 * DAY_MS));
+  await stores.wechatStates.deleteExpiredBefore(new Date(now));
+  await stores.emailTokens.deleteExpiredBefore(new Date(now));
+  await stores.throttles.deleteBefore(new Date(now - DAY_MS));
   await stores.idempotency.deleteBefore(new Date(now - DAY_MS));
 }

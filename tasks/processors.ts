@@ -1,11 +1,16 @@
+import type { Erasure } from '../backend/accounts/closing/erasure.ts';
+import type { AccountMailDelivery } from '../backend/accounts/email/account-mail-delivery.ts';
 import type { AnswerService } from '../backend/chat/answer-service.ts';
 import type { JobService } from '../backend/jobs/job-service.ts';
 import type { JobProcessors } from '../backend/jobs.ts';
 import type { IngestionService } from '../backend/library/ingestion-service.ts';
 import { cleanUp, type Forgetful } from './clean-up.ts';
 import { completeLibrary } from './complete-library.ts';
+import { eraseAccounts } from './erase-accounts.ts';
+import { sendAccountMail } from './send-account-mail.ts';
 
 export interface ProcessorServices {
+  accounts: { erasure: Erasure; mailDelivery: AccountMailDelivery };
   answers: Pick<AnswerService, 'sweep'>;
   ingestion: IngestionService;
   jobs: JobService;
@@ -14,7 +19,7 @@ export interface ProcessorServices {
 
 /** One processor a job; the type says that none is missing. */
 export function createProcessors(services: ProcessorServices): JobProcessors {
-  const { answers, ingestion, jobs, stores } = services;
+  const { accounts, answers, ingestion, jobs, stores } = services;
   return {
     'ingest-work': ({ slug }, { report }) => ingestion.ingest(slug, report),
     'embed-work': ({ workId }, { report }) => ingestion.embed(workId, report),
@@ -22,7 +27,8 @@ export function createProcessors(services: ProcessorServices): JobProcessors {
     'sweep-answers': async () => {
       await answers.sweep();
     },
-    'send-account-mail': async () => {},
+    'send-account-mail': (mail, { signal }) => sendAccountMail(accounts.mailDelivery, mail, signal),
+    'erase-accounts': (_, { signal }) => eraseAccounts(accounts.erasure, signal),
     'clean-up': () => cleanUp(stores),
   };
 }

@@ -11,5 +11,6 @@ export default defineConfig({
     // The simplified → traditional dictionary is a single lazy file of about 1 MB.
     chunkSizeWarningLimit: 1200,
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
+  // The server answers the page's login calls only under the name the browser knows it by.
+  server: { proxy: { '/api': { target: 'http://127.0.0.1:3000', changeOrigin: false } } },
 });

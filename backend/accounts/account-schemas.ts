@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { textSchema } from '../http/text-schema.ts';
+import { passwordFault } from './passwords/password-policy.ts';
 
 export const userSchema = z.object({
   id: z.uuid(),
@@ -19,11 +20,24 @@ export const emailSchema = z
   .max(254, { error: '邮箱太长' })
   .pipe(z.email({ error: '邮箱格式不正确' }));
 
-/** Length only, as NIST SP 800-63B advises; the upper bound keeps hashing cheap. */
+/** What can be seen of the password alone, so that it is said together with the other faults. */
 export const newPasswordSchema = z
   .string({ error: '请填写密码' })
-  .min(8, { error: '密码至少 8 位' })
-  .max(128, { error: '密码最多 128 位' });
+  .superRefine((password, context) => {
+    const fault = passwordFault(password);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  });
+
+/** One that is set already, whatever rules there were then. */
+export const givenPasswordSchema = z
+  .string({ error: '请填写密码' })
+  .min(1, { error: '请填写密码' })
+  .max(1024, { error: '密码太长' });
+
+export const mailTokenSchema = z
+  .string({ error: '缺少链接中的令牌' })
+  .min(1, { error: '缺少链接中的令牌' })
+  .max(256, { error: '链接中的令牌太长' });
 
 export const registerBody = z.object({
   email: emailSchema,
@@ -33,7 +47,19 @@ export const registerBody = z.object({
 
 export const emailLoginBody = z.object({
   email: emailSchema,
-  password: z.string({ error: '请填写密码' }).min(1, { error: '请填写密码' }).max(1024),
+  password: givenPasswordSchema,
+});
+
+export const resetPasswordBody = z.object({ token: mailTokenSchema, password: newPasswordSchema });
+
+export const changePasswordBody = z.object({
+  currentPassword: givenPasswordSchema.optional().describe('needed where a password is set'),
+  password: newPasswordSchema,
+});
+
+export const changeEmailBody = z.object({
+  email: emailSchema,
+  password: givenPasswordSchema.optional().describe('the current one, needed where one is set'),
 });
 
 export const profileBody = z.object({

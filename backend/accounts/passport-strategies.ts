@@ -5,12 +5,17 @@ import { callerOf } from '../http/caller.ts';
 import { type AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './logins/access-tokens.ts';
 import type { LoginService } from './logins/login-service.ts';
 import type { PasswordService } from './passwords/password-service.ts';
+import type { WechatBrowser } from './wechat/wechat-browser.ts';
+import type { WechatEntrance } from './wechat/wechat-entrance.ts';
+import { WechatStrategy } from './wechat/wechat-strategy.ts';
 
-/** The ways to say who one is: an access token on every call, a password once. */
+/** The ways to say who one is: an access token on every call, a password or WeChat’s word once. */
 export function createPassport(parts: {
   logins: Pick<LoginService, 'identityOf'>;
   passwords: Pick<PasswordService, 'check'>;
   accessTokens: AccessTokens;
+  wechat: Pick<WechatEntrance, 'identify'>;
+  wechatBrowser: WechatBrowser;
 }) {
   const { logins, passwords, accessTokens } = parts;
   const passport = new Passport();
@@ -44,5 +49,8 @@ export function createPassport(parts: {
       },
     ),
   );
+  const byWechat = { entrance: parts.wechat, browser: parts.wechatBrowser };
+  passport.use('wechat-login', new WechatStrategy({ ...byWechat, purpose: 'login' }));
+  passport.use('wechat-link', new WechatStrategy({ ...byWechat, purpose: 'link' }));
   return passport;
 }

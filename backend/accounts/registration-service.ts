@@ -49,7 +49,7 @@ export function createRegistrationService(parts: {
     async register({ email: given, password, nickname: wished }, visit, guestId) {
       const email = normaliseEmail(given);
       const nickname = wished ?? nicknameFromEmail(email);
-      requireGoodPassword(password, [email, nickname]);
+      await requireGoodPassword(password, [email, nickname]);
       const passwordHash = await hashPassword(password);
       const login = await transact(async (within) => {
         const { users, balances, accountMails } = within;

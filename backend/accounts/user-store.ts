@@ -9,7 +9,10 @@ const UNIQUE_VIOLATION = '23505';
 export interface UserStore {
   byId(id: string): Promise<User | undefined>;
   byEmail(email: string): Promise<User | undefined>;
-  /** The same, held until the transaction ends: nobody else changes the account meanwhile. */
+  /**
+   * The same, held until the transaction ends: nobody else changes the account meanwhile. What only
+   * refers to it (a login that is being renewed) goes on, so that none waits in a ring.
+   */
   lock(id: string): Promise<User | undefined>;
   /** `undefined` when somebody has that address already. */
   insert(user: NewUser): Promise<User | undefined>;
@@ -18,6 +21,11 @@ export interface UserStore {
   /** `undefined` when the change would give it an address that somebody has already. */
   update(id: string, change: UserChange): Promise<User | undefined>;
   firstAdmin(): Promise<User | undefined>;
+  /**
+   * The ids of all who can act as admins, held until the transaction ends and always taken in the same
+   * order: whoever is to stop being one sees what others are about to change, and none waits in a ring.
+   */
+  lockActiveAdmins(): Promise<string[]>;
 }
 
 export function createUserStore(knex: Knex): UserStore {
@@ -44,7 +52,7 @@ export function createUserStore(knex: Knex): UserStore {
   return {
     byId,
     byEmail: (email) => first(users().where({ email })),
-    lock: (id) => first(users().where({ id }).forUpdate()),
+    lock: (id) => first(users().where({ id }).forNoKeyUpdate()),
     async insert(user) {
       const rows = await knex('users')
         .insert(toRow(user))
@@ -54,10 +62,23 @@ export function createUserStore(knex: Knex): UserStore {
       return rows[0] && byId(rows[0].id);
     },
     promoteGuest: (guestId, user) =>
-      change({ id: guestId, role: 'guest' }, toRow({ ...user, role: 'learner' })),
+      change(
+        { id: guestId, role: 'guest', disabled_at: null },
+        toRow({ ...user, role: 'learner' }),
+      ),
     update: (id, values) =>
       Object.keys(values).length === 0 ? byId(id) : change({ id }, toRow(values)),
     firstAdmin: () => first(users().where({ role: 'admin' }).orderBy('created_at')),
+    async lockActiveAdmins() {
+      const rows = await knex('users')
+        .where({ role: 'admin' })
+        .whereNull('disabled_at')
+        .whereNull('closing_at')
+        .orderBy('id')
+        .forUpdate()
+        .select('id');
+      return rows.map(({ id }) => id);
+    },
   };
 }
 

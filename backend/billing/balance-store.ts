@@ -6,6 +6,15 @@ export interface BalanceStore {
   open(userId: string): Promise<void>;
   credit(userId: string, type: TransactionType, amount: number, reason: string): Promise<void>;
   read(userId: string): Promise<Balance>;
+  /**
+   * Moves the whole balance of one to another and says how much it was; `undefined`, and nothing done,
+   * while part of it is held for an answer.
+   */
+  transfer(
+    fromUserId: string,
+    toUserId: string,
+    reasons: { from: string; to: string },
+  ): Promise<number | undefined>;
   /** Sets tokens aside for an answer; false, and nothing done, when not so many are available. */
   reserve(userId: string, messageId: string, amount: number): Promise<boolean>;
   /** Ends the reservation of an answer and takes what it cost, at most what was set aside; once. */
@@ -17,6 +26,11 @@ export interface BalanceStore {
   consumedSince(userId: string, since: Date): Promise<number>;
   /** Reservations older than `before` whose answer is not being written any more. */
   orphaned(before: Date): Promise<string[]>;
+  /**
+   * Removes the ledger of somebody who was given tokens and never spent or bought any; false, and
+   * nothing done, when there is more to account for than that.
+   */
+  deleteIfUnused(userId: string): Promise<boolean>;
   transactions(
     userId: string,
     page: { limit: number; before: readonly [string, string] | undefined },
@@ -40,6 +54,21 @@ export function createBalanceStore(knex: Knex): BalanceStore {
     });
   }
 
+  async function credit(
+    userId: string,
+    type: TransactionType,
+    amount: number,
+    reason: string,
+  ): Promise<void> {
+    if (amount === 0) return;
+    const [row] = await knex('balances')
+      .where({ user_id: userId })
+      .update({ balance: knex.raw('balance + ?', [amount]) })
+      .returning('balance');
+    const balanceAfter = Number(row.balance);
+    await record(userId, { type, amount, balanceAfter, reason, messageId: null });
+  }
+
   async function endReservation(messageId: string, status: 'settled' | 'released') {
     const rows = await knex('reservations')
       .where({ message_id: messageId, status: 'held' })
@@ -53,18 +82,23 @@ export function createBalanceStore(knex: Knex): BalanceStore {
     async open(userId) {
       await knex('balances').insert({ user_id: userId, balance: 0 });
     },
-    async credit(userId, type, amount, reason) {
-      if (amount === 0) return;
-      const [row] = await knex('balances')
-        .where({ user_id: userId })
-        .update({ balance: knex.raw('balance + ?', [amount]) })
-        .returning('balance');
-      const balanceAfter = Number(row.balance);
-      await record(userId, { type, amount, balanceAfter, reason, messageId: null });
-    },
+    credit,
     async read(userId) {
       const row = await knex('balances').where({ user_id: userId }).first();
       return { balance: Number(row?.balance ?? 0), held: Number(row?.held ?? 0) };
+    },
+    async transfer(fromUserId, toUserId, reasons) {
+      const rows = await knex('balances')
+        .whereIn('user_id', [fromUserId, toUserId])
+        .orderBy('user_id')
+        .forNoKeyUpdate()
+        .select('user_id', 'balance', 'held');
+      const from = rows.find((row) => row.user_id === fromUserId);
+      if (Number(from?.held ?? 0) > 0) return undefined;
+      const amount = Number(from?.balance ?? 0);
+      await credit(fromUserId, 'adjust', -amount, reasons.from);
+      await credit(toUserId, 'adjust', amount, reasons.to);
+      return amount;
     },
     async reserve(userId, messageId, amount) {
       const changed = await knex('balances')
@@ -123,6 +157,23 @@ export function createBalanceStore(knex: Knex): BalanceStore {
         .where('created_at', '>=', since)
         .sum({ total: 'amount' });
       return -Number(row?.total ?? 0);
+    },
+    async deleteIfUnused(userId) {
+      const unused = await knex('balances')
+        .where({ user_id: userId, held: 0 })
+        .whereNotExists(
+          knex('balance_transactions')
+            .where({ user_id: userId })
+            .whereNot({ type: 'grant' })
+            .select(knex.raw('1')),
+        )
+        .forUpdate()
+        .first('user_id');
+      if (!unused) return false;
+      for (const table of ['reservations', 'balance_transactions', 'balances']) {
+        await knex(table).where({ user_id: userId }).delete();
+      }
+      return true;
     },
     async transactions(userId, { limit, before }) {
       const rows = knex('balance_transactions')

@@ -24,6 +24,8 @@ export interface AnswerService {
     signal: AbortSignal,
   ): Promise<WholeAnswer>;
   stop(userId: string, sessionId: string, messageId: string): Promise<Message>;
+  /** Stops whatever is being written for somebody, and does not wait for its end. */
+  stopAllFor(userId: string): Promise<void>;
   /** Fails answers whose owner died; returns how many. */
   sweep(): Promise<number>;
   /** Lets running answers finish until the deadline, then cuts them short and stores that. */
@@ -129,6 +131,10 @@ export async function createAnswerService(parts: {
       await bus.publish(STOP_CHANNEL, messageId);
       await untilOver(userId, messageId, AbortSignal.timeout(STOP_WAIT_MS));
       return owned(userId, messageId);
+    },
+
+    async stopAllFor(userId) {
+      for (const id of await messages.runningFor(userId)) await bus.publish(STOP_CHANNEL, id);
     },
 
     async sweep() {

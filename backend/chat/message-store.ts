@@ -29,6 +29,8 @@ export interface MessageStore {
   /** The last messages before a position, oldest first. */
   before(sessionId: string, position: number, limit: number): Promise<Message[]>;
   running(sessionId: string): Promise<Message | undefined>;
+  /** The ids of all answers that are being written for somebody. */
+  runningFor(userId: string): Promise<string[]>;
   /** Keeps what is written so far and renews the lease; false when the answer has ended. */
   saveProgress(id: string, content: string, leaseUntil: Date): Promise<boolean>;
   /** Ends an answer once; `undefined` when it had ended before. */
@@ -96,6 +98,13 @@ export function createMessageStore(knex: Knex): MessageStore {
     async running(sessionId) {
       const row = await messages().where({ session_id: sessionId, status: 'streaming' }).first();
       return row && toMessage(row);
+    },
+    async runningFor(userId) {
+      const rows = await knex('messages')
+        .join('sessions', 'sessions.id', 'messages.session_id')
+        .where({ 'sessions.user_id': userId, 'messages.status': 'streaming' })
+        .select('messages.id');
+      return rows.map(({ id }) => id);
     },
     async saveProgress(id, content, leaseUntil) {
       const changed = await knex('messages')

@@ -11,25 +11,12 @@ import {
   updateSessionBody,
 } from './chat-schemas.ts';
 import { presentMessage } from './present-message.ts';
-import type { Session } from './session.ts';
+import { presentSession } from './present-session.ts';
 import type { SessionService } from './session-service.ts';
 
 const tag = 'chat';
 const sessionCursor = z.tuple([cursorTime, z.uuid()]);
 const messageCursor = z.tuple([z.int32().min(0)]);
-
-function presentSession(session: Session): z.input<typeof sessionSchema> {
-  const { id, title, mode, archived } = session;
-  return {
-    id,
-    title,
-    mode,
-    archived,
-    createdAt: session.createdAt.toISOString(),
-    updatedAt: session.updatedAt.toISOString(),
-    lastMessageAt: session.lastMessageAt?.toISOString() ?? null,
-  };
-}
 
 export function sessionRoutes(sessions: SessionService): Route[] {
   return [...listRoutes(sessions), ...oneRoutes(sessions)];

@@ -28,8 +28,15 @@ export interface SessionStore {
     filter: SessionFilter,
     page: { limit: number; before: readonly [string, string] | undefined },
   ): Promise<Session[]>;
+  /** All of somebody's, oldest first: an order that nothing changes while a long list is read. */
+  inOrderOfBeginning(
+    userId: string,
+    page: { limit: number; after: readonly [string, string] | undefined },
+  ): Promise<Session[]>;
   update(id: string, change: { title?: string; archived?: boolean }): Promise<Session>;
   delete(id: string): Promise<void>;
+  /** With all their messages. */
+  deleteAllOf(userId: string): Promise<void>;
   changeOwner(fromUserId: string, toUserId: string): Promise<void>;
   /**
    * Makes room for `count` messages and returns the position of the first. Locks the session's row,
@@ -63,6 +70,14 @@ export function createSessionStore(knex: Knex): SessionStore {
       }
       return (await rows).map(toSession);
     },
+    async inOrderOfBeginning(userId, { limit, after }) {
+      const rows = sessions()
+        .where({ user_id: userId })
+        .orderBy([{ column: 'created_at' }, { column: 'id' }])
+        .limit(limit);
+      if (after) rows.whereRaw('(created_at, id) > (?::timestamptz, ?::uuid)', [...after]);
+      return (await rows).map(toSession);
+    },
     async update(id, change) {
       const rows = await sessions()
         .where({ id })
@@ -72,6 +87,9 @@ export function createSessionStore(knex: Knex): SessionStore {
     },
     async delete(id) {
       await sessions().where({ id }).delete();
+    },
+    async deleteAllOf(userId) {
+      await sessions().where({ user_id: userId }).delete();
     },
     async changeOwner(fromUserId, toUserId) {
       await sessions().where({ user_id: fromUserId }).update({ user_id: toUserId });

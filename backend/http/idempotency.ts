@@ -26,6 +26,7 @@ export interface IdempotencyStore {
   keep(scope: IdempotencyScope, reply: unknown): Promise<void>;
   release(scope: IdempotencyScope): Promise<void>;
   deleteBefore(moment: Date): Promise<void>;
+  deleteAllOf(userId: string): Promise<void>;
 }
 
 const KEPT = '24 hours';
@@ -85,6 +86,9 @@ export function createIdempotencyStore(knex: Knex): IdempotencyStore {
     },
     async deleteBefore(moment) {
       await knex('idempotency_keys').where('created_at', '<', moment).delete();
+    },
+    async deleteAllOf(userId) {
+      await knex('idempotency_keys').where({ user_id: userId }).delete();
     },
   };
 }

@@ -7,7 +7,7 @@ import { invalidInput, toDetails } from './failure.ts';
 import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
 import type { Identity } from './permissions.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { HANDLED, type Route } from './route.ts';
+import { type BinaryBody, HANDLED, type Route } from './route.ts';
 
 const BODY_LIMIT = '100kb';
 
@@ -26,22 +26,33 @@ export function mountRoute(app: Express, route: Route, parts: RouteParts): void 
     authentication(parts.passport, route.access),
     parts.rateLimit(route.rateClass),
   ];
-  if (route.body) steps.push(requireJson, express.json({ limit: BODY_LIMIT, strict: true }));
+  if (route.binaryBody) steps.push(...readBytes(route.binaryBody));
+  else if (route.body) steps.push(requireJson, express.json({ limit: BODY_LIMIT, strict: true }));
   steps.push((request, response) => handle(route, parts.idempotency, request, response));
   app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), ...steps);
 }
 
-const requireJson: RequestHandler = (request, _response, next) => {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || contentLength(request) > 0;
-  if (hasBody && !request.is('application/json')) {
-    throw new AppError(
-      415,
-      'unsupported_media',
-      '请求体必须是 JSON（Content-Type: application/json）。',
-    );
-  }
-  next();
-};
+const requireJson = requireType(
+  ['application/json'],
+  '请求体必须是 JSON（Content-Type: application/json）。',
+);
+
+function requireType(contentTypes: readonly string[], refusal: string): RequestHandler {
+  return (request, _response, next) => {
+    const hasBody =
+      request.headers['transfer-encoding'] !== undefined || contentLength(request) > 0;
+    if (hasBody && !request.is([...contentTypes])) {
+      throw new AppError(415, 'unsupported_media', refusal);
+    }
+    next();
+  };
+}
+
+/** Nothing is unpacked: a body could otherwise be far larger than its limit. */
+function readBytes({ contentTypes, limit, refusal }: BinaryBody): RequestHandler[] {
+  const type = [...contentTypes];
+  return [requireType(contentTypes, refusal), express.raw({ type, limit, inflate: false })];
+}
 
 function contentLength(request: Request): number {
   return Number(request.headers['content-length'] ?? 0);

@@ -43,6 +43,24 @@ export function readCursor<Position extends z.ZodType>(
   }
 }
 
+/**
+ * All rows of a list, read a page at a time: neither a query nor what is held of it grows with the list.
+ * `read` returns what comes after a position.
+ */
+export async function* allRows<Row, Position>(
+  read: (after: Position | undefined) => Promise<Row[]>,
+  positionOf: (row: Row) => Position,
+): AsyncGenerator<Row> {
+  let after: Position | undefined;
+  for (;;) {
+    const rows = await read(after);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = positionOf(last);
+  }
+}
+
 /** Cuts the row that was read too many, and tells from it whether there is a next page. */
 export function toPage<Row>(
   rows: Row[],

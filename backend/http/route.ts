@@ -6,6 +6,14 @@ import type { RateClass } from './rate-limit.ts';
 /** Returned by a handler that has written its reply itself (a stream). */
 export const HANDLED = Symbol('handled');
 
+export interface BinaryBody {
+  contentTypes: readonly string[];
+  /** In bytes. */
+  limit: number;
+  /** Said to whoever sends something else, zh-CN. */
+  refusal: string;
+}
+
 type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType
   ? z.output<Schema>
   : undefined;
@@ -52,10 +60,14 @@ export interface RouteDefinition<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The body is not JSON but bytes of one of these kinds; `body` then gets a `Buffer` to judge. */
+  binaryBody?: BinaryBody;
   data: Data;
   status?: number;
   /** Says that the reply may also be Server-Sent Events; only for the OpenAPI document. */
   streams?: boolean;
+  /** The handler replies with bytes of one of these kinds, not with JSON; only for the document. */
+  binaryReply?: readonly string[];
   handle(
     context: RouteContext<Params, Query, Body, IdentityFor<Level>>,
   ): Promise<z.input<Data> | typeof HANDLED>;
@@ -73,9 +85,11 @@ export interface Route {
   params: z.ZodType | undefined;
   query: z.ZodType | undefined;
   body: z.ZodType | undefined;
+  binaryBody: BinaryBody | undefined;
   data: z.ZodType;
   status: number;
   streams: boolean;
+  binaryReply: readonly string[] | undefined;
   handle(
     context: RouteContext<undefined, undefined, undefined, Identity | undefined>,
   ): Promise<unknown>;
@@ -95,8 +109,10 @@ export function defineRoute<
     params: definition.params,
     query: definition.query,
     body: definition.body,
+    binaryBody: definition.binaryBody,
     status: definition.status ?? 200,
     streams: definition.streams ?? false,
+    binaryReply: definition.binaryReply,
     // The app parses params, query and body with the schemas above before it calls the handler, and
     // refuses a caller without identity where one is needed: the one place where that is asserted.
     handle: definition.handle as unknown as Route['handle'],

@@ -1,4 +1,4 @@
-import { type JobKind, type JobProcessors, jobCatalogue } from '../jobs.ts';
+import { HopelessJob, type JobKind, type JobProcessors, jobCatalogue } from '../jobs.ts';
 import type { Logger } from '../logger.ts';
 import type { JobQueue } from '../platform/queue/job-queue.ts';
 import { type Job, retryDelayMs } from './job.ts';
@@ -58,10 +58,12 @@ export function createJobRunner(parts: {
 
   async function handleFailure(job: Job, error: unknown): Promise<void> {
     const stopped = stopping.signal.aborted;
-    const last = !stopped && job.attempts >= job.maxAttempts;
+    const hopeless = error instanceof HopelessJob;
+    const last = !stopped && (hopeless || job.attempts >= job.maxAttempts);
     const delayMs = stopped ? 0 : retryDelayMs(job.attempts);
     const context = { err: error, jobId: job.id, kind: job.kind, attempts: job.attempts };
-    if (last) logger.error(context, 'job failed');
+    if (hopeless) logger.warn(context, 'job given up');
+    else if (last) logger.error(context, 'job failed');
     else logger.warn(context, 'job will be tried again');
     const message = error instanceof Error ? error.message : String(error);
     await store.fail(job.id, message, last ? undefined : delayMs);

@@ -13,6 +13,7 @@ import { createPassageVectors } from '../../ai/rag/passage-vectors.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import { createMailer } from '../mail/create-mailer.ts';
 import { createMemoryEventStore } from '../realtime/memory-event-store.ts';
 import { createRedisEventStore } from '../realtime/redis-event-store.ts';
 import { createMemoryMessageBus } from './bus/memory-message-bus.ts';
@@ -49,6 +50,7 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
       openChroma(config, logger, opened),
     );
     const messaging = await openMessaging(config, logger, opened);
+    const mail = openMail(config, logger, opened);
     const embeddings = await createPassageEmbeddings(embeddingSettings(config));
     const vectors = createPassageVectors({ address: chroma.address, ...spaceOf(embeddings) });
     return {
@@ -56,6 +58,7 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
       ...chooseModel(config, logger),
       instanceId: config.redisUrl ? `${hostname()}:${randomUUID()}` : 'embedded',
       database,
+      mailer: mail.mailer,
       embeddings,
       vectors,
       vectorSpace: config.chromaUrl
@@ -66,6 +69,7 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
         cache: config.redisUrl ? 'Redis' : '进程内',
         vectors: config.chromaUrl ? 'Chroma' : '内置 Chroma',
         model: config.deepseek ? `DeepSeek（${config.deepseek.model}）` : '离线导师（未配置模型）',
+        mail: mail.description,
       },
       close: closeAll,
     };
@@ -104,6 +108,15 @@ async function openDatabase(config: Config, logger: Logger, opened: Closing[]): 
   const database = await openEmbeddedDatabase({ directory });
   opened.push(() => database.close());
   return database;
+}
+
+function openMail(config: Config, logger: Logger, opened: Closing[]) {
+  const mail = createMailer(config);
+  opened.push(() => mail.mailer.close());
+  if (config.production && !config.mail.smtpUrl) {
+    logger.warn('SMTP_URL is not set: mails are kept as files and reach nobody');
+  }
+  return mail;
 }
 
 async function openChroma(

@@ -1,6 +1,7 @@
 import type { AnswerModel } from '../../ai/providers/answer-model.ts';
 import type { PassageEmbeddings } from '../../ai/rag/embeddings/passage-embeddings.ts';
 import type { PassageVectors } from '../../ai/rag/passage-vectors.ts';
+import type { Mailer } from '../mail/mailer.ts';
 import type { EventStore } from '../realtime/event-store.ts';
 import type { MessageBus } from './bus/message-bus.ts';
 import type { Cache } from './cache/cache.ts';
@@ -22,6 +23,7 @@ export interface Platform {
   bus: MessageBus;
   lock: Lock;
   eventStore: EventStore;
+  mailer: Mailer;
   /** For the counters of rate limits only, which a library keeps in Redis by itself. */
   rateCounters: { redis: RedisClient; prefix: string } | undefined;
   embeddings: PassageEmbeddings;
@@ -35,7 +37,7 @@ export interface Platform {
   /** Names of models a question may ask for. */
   models: string[];
   /** What it runs on, for people. */
-  description: { database: string; cache: string; vectors: string; model: string };
+  description: { database: string; cache: string; vectors: string; model: string; mail: string };
   cacheAlive(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -82,5 +82,9 @@ function deriveKey(jwtSecret: string): Buffer {
 
 /** Tells keys apart and tells nothing about them. */
 function keyIdOf(key: Buffer): string {
-  return createHash('sha256').update('guoxue secret box key ').update(key).digest('hex').slice(0, 8);
+  return createHash('sha256')
+    .update('guoxue secret box key ')
+    .update(key)
+    .digest('hex')
+    .slice(0, 8);
 }

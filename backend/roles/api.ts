@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { accountRoutes } from '../accounts/account-routes.ts';
 import { createPassport } from '../accounts/passport-strategies.ts';
+import { adminRoutes } from '../admin/admin-routes.ts';
 import { billingRoutes } from '../billing/billing-routes.ts';
 import { answerRoutes } from '../chat/answer-routes.ts';
 import { sessionRoutes } from '../chat/session-routes.ts';
@@ -29,6 +30,7 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
       ...answerRoutes(services.answers, platform.models, logger),
       ...billingRoutes(services.billing),
       ...libraryRoutes(services.library),
+      ...adminRoutes(services.administration),
     ],
     rateLimit: createRateLimit(config.rateLimits, platform.rateCounters),
     idempotency: services.idempotency,

@@ -6,11 +6,11 @@ const CONCURRENCY = 2;
 
 /** Runs jobs. */
 export async function startWorker({ platform, services, logger }: RoleParts): Promise<Role> {
-  const { answers, ingestion, jobs, stores } = services;
+  const { accounts, answers, ingestion, jobs, stores } = services;
   const runner = createJobRunner({
     store: stores.jobs,
     queue: platform.queue,
-    processors: createProcessors({ answers, ingestion, jobs, stores }),
+    processors: createProcessors({ accounts, answers, ingestion, jobs, stores }),
     logger,
   });
   await runner.start(CONCURRENCY);

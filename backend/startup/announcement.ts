@@ -53,12 +53,18 @@ export function announceReady(
   admin: FirstAdmin,
   url: string | undefined,
 ): void {
-  const { database, cache, vectors, model } = platform.description;
+  const { database, cache, vectors, model, mail } = platform.description;
   const login = admin.password
     ? `管理员 ${admin.email} 密码 ${admin.password}（只显示这一次）`
     : `管理员 ${admin.email}`;
   const passages = `书库 ${services.published.library.passageCount} 段`;
-  const parts = [`数据库 ${database}`, `缓存 ${cache}`, `向量 ${vectors}`, `模型 ${model}`];
+  const parts = [
+    `数据库 ${database}`,
+    `缓存 ${cache}`,
+    `向量 ${vectors}`,
+    `模型 ${model}`,
+    `邮件 ${mail}`,
+  ];
   const address = url ?? `角色 ${config.roles.join('、')}`;
   say(`国学导师已就绪：${address} ｜ ${login} ｜ ${passages} ｜ ${parts.join('，')}`);
 }

@@ -1,5 +1,5 @@
 /** The arrows of docs/architecture.md. Each rule names what is refused, as dependency-cruiser wants it. */
-const DOMAINS = ['accounts', 'billing', 'chat', 'jobs', 'library'];
+const DOMAINS = ['accounts', 'admin', 'billing', 'chat', 'jobs', 'library'];
 const domains = `^backend/(${DOMAINS.join('|')})/`;
 const OURS = '^(ai|backend|corpus|migrations|tasks|tests|web)/';
 
@@ -29,6 +29,13 @@ const rooms = [
     'backend/platform/',
     'backend/config\\.ts',
   ),
+  only(
+    'backend/mail/',
+    'mail knows no domain',
+    ...common,
+    'backend/config\\.ts',
+    'backend/platform/make-folder\\.ts',
+  ),
   only('backend/realtime/', 'an event log knows no domain', ...common, 'backend/platform/'),
   only('backend/citations/', 'shared vocabulary of chat and library', 'ai/', 'backend/http/'),
 ];
@@ -56,6 +63,7 @@ const platform = [
       pathNot: [
         '^backend/platform/',
         '^backend/(config|errors|logger)\\.ts',
+        '^backend/mail/(create-mailer|mailer)\\.ts',
         '^backend/realtime/[\\w-]*event-store\\.ts',
         '^ai/(providers|rag)/',
       ],
@@ -98,15 +106,17 @@ const ADAPTERS = {
   '@electric-sql/pglite': ['backend/platform/database/embedded-database'],
   '@langchain/community': ['ai/rag/chroma-collection'],
   '@langchain/openai': ['ai/providers/chat-completions', 'ai/rag/embeddings/openai-embeddings'],
-  '@node-rs/argon2': ['backend/accounts/passwords'],
+  '@zxcvbn-ts/language-common': ['backend/accounts/passwords/common-passwords'],
+  '@node-rs/argon2': ['backend/accounts/passwords/password-hash'],
   bull: ['backend/platform/queue/bull-job-queue'],
   chromadb: ['ai/rag/chroma-collection'],
   'cli-progress': ['backend/startup/announcement'],
   ioredis: ['backend/platform/redis-connection'],
-  jsonwebtoken: ['backend/accounts/tokens'],
+  jsonwebtoken: ['backend/accounts/logins/access-tokens'],
   knex: ['backend/platform/database/(embedded|postgres)-database'],
+  nodemailer: ['backend/mail/smtp-mailer'],
   'opencc-js': ['ai/rag/folding', 'web/src/script/load-converter'],
-  passport: ['backend/accounts/passport-strategies'],
+  passport: ['backend/accounts/(passport-strategies|wechat/wechat-strategy)'],
   'passport-jwt': ['backend/accounts/passport-strategies'],
   'passport-local': ['backend/accounts/passport-strategies'],
   pg: [],
@@ -114,6 +124,7 @@ const ADAPTERS = {
   pino: ['backend/logger', 'backend/startup/log-file'],
   'prom-client': ['backend/http/probes'],
   'rate-limiter-flexible': ['backend/http/rate-limit'],
+  'wechat-oauth': ['backend/accounts/wechat/wechat-oauth-client'],
   'zod-openapi': ['backend/http/openapi'],
 };
 

@@ -37,6 +37,11 @@ const PROMISED = `
   get /api/sessions/{id}/messages | post /api/sessions/{id}/messages
   post /api/sessions/{id}/messages/{mid}/stop | get /api/messages/{mid}/events
   get /api/billing/transactions
+  get /api/auth/methods | get /api/auth/wechat/authorize | post /api/auth/wechat-login
+  post /api/user/wechat | delete /api/user/wechat
+  get /api/user/export | delete /api/user
+  put /api/user/avatar | delete /api/user/avatar | get /api/avatars/{id}
+  get /api/admin/users | patch /api/admin/users/{id} | get /api/admin/audit-log
   get /api/library/works | get /api/library/works/{id} | get /api/library/works/{id}/chapters/{cid}
   get /api/library/passages/{id} | get /api/library/search | post /api/library/quotes/verify
 `
@@ -44,8 +49,8 @@ const PROMISED = `
   .map((line) => line.trim())
   .filter((line) => line !== '');
 
-const OPEN = /^\/api\/(auth\/(guest|refresh|logout)|library\/)/;
-const OPTIONAL = /^\/api\/auth\/(register|email-login)$/;
+const OPEN = /^\/api\/(auth\/(guest|refresh|logout|methods|wechat\/authorize)|library\/|avatars\/)/;
+const OPTIONAL = /^\/api\/auth\/(register|email-login|wechat-login)$/;
 
 describeInOneMode('the OpenAPI document', (mode) => {
   let space: ServiceSpace;
@@ -87,7 +92,9 @@ describeInOneMode('the OpenAPI document', (mode) => {
       const inTemplate = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(inPath.map(({ name }) => name)).toEqual(inTemplate);
       expect(inPath.every(({ required }) => required)).toBe(true);
-      if (method === 'get' || method === 'delete') expect(requestBody).toBeUndefined();
+      if (method === 'get' || (method === 'delete' && path !== '/api/user')) {
+        expect(requestBody).toBeUndefined();
+      }
       expect(Object.keys(responses)).toEqual([expect.stringMatching(/^20[0-2]$/), 'default']);
       const { properties, required } = responses.default?.content['application/json']?.schema ?? {};
       expect(Object.keys(Object(properties))).toEqual(
@@ -142,6 +149,9 @@ describeInOneMode('the OpenAPI document', (mode) => {
     await same('POST', '/api/auth/register', { email: someEmail(), password: 'long enough' });
     await same('POST', '/api/auth/register', { email: 'none', password: '' });
     await same('GET', '/api/auth/verify');
+    await same('GET', '/api/auth/methods');
+    await same('GET', '/api/auth/wechat/authorize');
+    await same('DELETE', '/api/user/wechat');
     await same('GET', '/api/user/profile');
     await same('GET', '/api/user/balance');
     await same('GET', '/api/billing/transactions');

@@ -10,6 +10,8 @@ import './style/header.css';
 import './style/dialog.css';
 import './style/account.css';
 import './style/form.css';
+import './style/avatar.css';
+import './style/entries.css';
 import './style/profile.css';
 import './style/admin.css';
 import './style/sessions.css';

@@ -19,6 +19,8 @@ export interface LoginLogStore {
     userId: string,
     page: { limit: number; before: readonly [string, string] | undefined },
   ): Promise<LoginAttempt[]>;
+  /** From where the account was entered since then. */
+  addressesOf(userId: string, since: Date): Promise<string[]>;
   changeOwner(fromUserId: string, toUserId: string): Promise<void>;
   deleteBefore(moment: Date): Promise<void>;
 }
@@ -41,6 +43,12 @@ export function createLoginLogStore(knex: Knex): LoginLogStore {
       if (before) rows.whereRaw('(at, id) < (?::timestamptz, ?::uuid)', [...before]);
       return (await rows).map((row: RowOf<LoginAttempt>) => fromRow<LoginAttempt>(row));
     },
+    addressesOf: (userId, since) =>
+      attempts()
+        .where({ user_id: userId, result: 'success' })
+        .where('at', '>', since)
+        .distinct()
+        .pluck('address'),
     async changeOwner(fromUserId, toUserId) {
       await attempts().where({ user_id: fromUserId }).update({ user_id: toUserId });
     },

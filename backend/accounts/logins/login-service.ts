@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import { type Page, toPage } from '../../http/paging.ts';
 import type { Identity } from '../../http/permissions.ts';
 import type { Transact } from '../../platform/database/transact.ts';
+import type { AuditTrail } from '../audit-trail.ts';
 import { hashToken, newToken } from '../one-time-token.ts';
 import type { User } from '../user.ts';
 import type { UserStore } from '../user-store.ts';
@@ -25,6 +26,7 @@ export interface LoginStores {
   logins: LoginStore;
   refreshTokens: RefreshTokenStore;
   loginLog: LoginLogStore;
+  audit: AuditTrail;
   sessions: { changeOwner(fromUserId: string, toUserId: string): Promise<void> };
 }
 
@@ -76,9 +78,7 @@ export function createLoginService(parts: {
 
   async function enterWithin(within: LoginStores, given: User, visit: Visit, guestId?: string) {
     if (guestId && guestId !== given.id) await takeGuestAlong(within, guestId, given.id);
-    const user = given.closingAt
-      ? ((await within.users.update(given.id, { closingAt: null })) ?? given)
-      : given;
+    const user = await admit(within, given.id);
     const loginId = randomUUID();
     const { method, caller } = visit;
     await within.logins.insert({ id: loginId, userId: user.id, method, ...caller });
@@ -141,6 +141,26 @@ export function createLoginService(parts: {
 
 function mayGoOn(token: RefreshToken, user: User): boolean {
   return token.expiresAt > new Date() && !user.disabledAt && !user.closingAt;
+}
+
+/**
+ * The account as it is now, held until the login stands: since it was looked up, somebody may have
+ * disabled, closed or erased it. One that was closed opens again.
+ */
+async function admit({ users, audit }: LoginStores, id: string): Promise<User> {
+  const user = await users.lock(id);
+  if (!user || user.erasedAt || user.mergedInto) throw loginOver();
+  if (user.disabledAt) throw new AppError(403, 'forbidden', '这个账号已被停用，请联系管理员。');
+  if (!user.closingAt) return user;
+  const target = { targetType: 'user', targetId: id };
+  await audit.record({
+    actorId: id,
+    action: 'account.reopen',
+    ...target,
+    detail: {},
+    address: null,
+  });
+  return (await users.update(id, { closingAt: null })) ?? user;
 }
 
 /** What a guest has asked belongs to the account from now on; the guest is no more. */

@@ -8,8 +8,16 @@ export interface Arrival {
 const SECRETS = ['token', 'code', 'state'] as const;
 const PAGES = ['/verify-email', '/reset-password', '/login/wechat'];
 
-type Place = Pick<Location, 'pathname' | 'search' | 'hash'>;
-type Past = Pick<History, 'replaceState' | 'state'>;
+interface Place {
+  pathname: string;
+  search: string;
+  hash: string;
+}
+
+interface Past {
+  state: unknown;
+  replaceState(state: unknown, unused: string, address: string): void;
+}
 
 /** Takes them out of the address at once, so that neither history nor a shared link keeps them. */
 export function takeArrival(place: Place, past: Past): Arrival {

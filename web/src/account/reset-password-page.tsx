@@ -16,12 +16,22 @@ const words = strings.resetPassword;
 export function ResetPasswordPage() {
   const { token } = useServices().arrival;
   const [owner, setOwner] = useState<User | null>(null);
-  const [refusal, setRefusal] = useState<string | null>(token === null ? words.broken : null);
-  if (owner !== null) return <Done owner={owner} />;
-  if (token === null || refusal !== null) return <Broken text={refusal ?? words.broken} />;
+  const [refusal, setRefusal] = useState<string | null>(null);
+  if (owner !== null) {
+    return (
+      <CardPage title={words.doneTitle}>
+        <Done owner={owner} />
+      </CardPage>
+    );
+  }
+  const usable = token !== null && refusal === null;
   return (
-    <CardPage title={words.title}>
-      <ResetForm token={token} onDone={setOwner} onRefused={setRefusal} />
+    <CardPage title={usable ? words.title : words.brokenTitle}>
+      {usable ? (
+        <ResetForm token={token} onDone={setOwner} onRefused={setRefusal} />
+      ) : (
+        <Broken text={refusal ?? words.broken} />
+      )}
     </CardPage>
   );
 }
@@ -68,27 +78,23 @@ function Done({ owner }: { owner: User }) {
   const [, navigate] = useLocation();
   const [mode, setMode] = useState<Mode>('sign-in');
   return (
-    <CardPage title={words.doneTitle}>
-      <p className="form-lead" role="status">
-        {words.done}
-      </p>
+    <>
+      <p className="form-lead">{words.done}</p>
       <AccountForms
         {...{ mode, email: owner.email ?? '', onMode: setMode }}
         onDone={() => navigate('/', { replace: true })}
       />
-    </CardPage>
+    </>
   );
 }
 
 function Broken({ text }: { text: string }) {
   return (
-    <CardPage title={words.brokenTitle}>
-      <p className="form-lead" role="alert">
-        {text}
-      </p>
+    <>
+      <p className="form-lead">{text}</p>
       <Link href="/forgot-password" className="button button-primary">
         {words.again}
       </Link>
-    </CardPage>
+    </>
   );
 }

@@ -13,6 +13,12 @@ const words = strings.verifyEmail;
 
 type Verifying = { at: 'work' } | { at: 'done'; user: User } | { at: 'failed'; error: unknown };
 
+const TITLES: Record<Verifying['at'], string> = {
+  work: words.title,
+  done: words.doneTitle,
+  failed: words.failedTitle,
+};
+
 /** Where the link of the mail leads. */
 export function VerifyEmailPage() {
   const { arrival, client, account } = useServices();
@@ -30,40 +36,34 @@ export function VerifyEmailPage() {
     }
   }
   useOnce(() => void verify());
-  if (state.at === 'work') {
-    return (
-      <CardPage title={words.title}>
-        <p className="form-lead" role="status">
-          {words.working}
-        </p>
-      </CardPage>
-    );
-  }
-  if (state.at === 'failed') {
-    return <Failed error={state.error} onRetry={() => void verify()} />;
-  }
   return (
-    <CardPage title={words.doneTitle}>
-      <p className="form-lead" role="status">
-        {words.done(state.user.email ?? '')}
-      </p>
+    <CardPage title={TITLES[state.at]}>
+      {state.at === 'work' && <p className="form-lead">{words.working}</p>}
+      {state.at === 'failed' && <Failed error={state.error} onRetry={() => void verify()} />}
+      {state.at === 'done' && <Done email={state.user.email ?? ''} />}
+    </CardPage>
+  );
+}
+
+function Done({ email }: { email: string }) {
+  return (
+    <>
+      <p className="form-lead">{words.done(email)}</p>
       <Link href="/" className="button button-primary">
         {words.toStart}
       </Link>
       <Link href="/account" className="text-link">
         {words.toProfile}
       </Link>
-    </CardPage>
+    </>
   );
 }
 
 function Failed({ error, onRetry }: { error: unknown; onRetry(): void }) {
   const refused = error instanceof ApiError && error.slug === 'invalid_input';
   return (
-    <CardPage title={words.failedTitle}>
-      <p className="form-lead" role="alert">
-        {describeError(error).text}
-      </p>
+    <>
+      <p className="form-lead">{describeError(error).text}</p>
       {refused ? (
         <>
           <p className="fine-print">{words.retryHint}</p>
@@ -76,6 +76,6 @@ function Failed({ error, onRetry }: { error: unknown; onRetry(): void }) {
           {strings.retry}
         </button>
       )}
-    </CardPage>
+    </>
   );
 }

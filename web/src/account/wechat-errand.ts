@@ -1,3 +1,5 @@
+import type { KeyValueStorage } from '../api/key-value-storage.ts';
+
 /** Why the browser was sent to WeChat, remembered until it comes back. */
 export interface WechatErrand {
   purpose: 'login' | 'link';
@@ -12,7 +14,7 @@ export function safePath(path: unknown): string {
   return typeof path === 'string' && /^\/(?![/\\])/.test(path) ? path : '/';
 }
 
-export function rememberErrand(storage: Storage | null, errand: WechatErrand): void {
+export function rememberErrand(storage: KeyValueStorage | null, errand: WechatErrand): void {
   try {
     storage?.setItem(STORAGE_KEY, JSON.stringify(errand));
   } catch {
@@ -20,7 +22,7 @@ export function rememberErrand(storage: Storage | null, errand: WechatErrand): v
   }
 }
 
-export function takeErrand(storage: Storage | null): WechatErrand {
+export function takeErrand(storage: KeyValueStorage | null): WechatErrand {
   try {
     const stored: unknown = JSON.parse(storage?.getItem(STORAGE_KEY) ?? '{}');
     storage?.removeItem(STORAGE_KEY);

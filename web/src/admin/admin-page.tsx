@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
+import { SignInPage } from '../account/sign-in-page.tsx';
 import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.tsx';
 import { usePageTitle } from '../state/use-page-title.ts';
@@ -21,6 +22,7 @@ export function AdminPage({ title, lead, children }: AdminPageProps) {
   const { account } = useServices();
   const { user, phase } = useObservable(account.state);
   usePageTitle(title);
+  if (phase === 'visitor') return <SignInPage />;
   return (
     <main id="main" tabIndex={-1} className="plain-page">
       <div className="plain-column admin">

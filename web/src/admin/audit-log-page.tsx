@@ -5,7 +5,7 @@ import { usePagedList } from '../state/use-paged-list.ts';
 import { strings } from '../strings.ts';
 import { AdminPage } from './admin-page.tsx';
 import type { AuditEntry } from './admin-types.ts';
-import { actionName, detailPairs } from './audit-words.ts';
+import { actionName, detailPairs, targetName } from './audit-words.ts';
 import { Choice } from './choice.tsx';
 import { listQuery, withChoice } from './list-query.ts';
 
@@ -75,8 +75,11 @@ function Entry({ entry }: { entry: AuditEntry }) {
           <span className="entry-aside">{by}</span>
         </p>
         <p className="fine-print entry-line">
-          <Link href={`/admin/audit-log?targetId=${encodeURIComponent(entry.targetId)}`}>
-            {entry.targetType} {entry.targetId}
+          <Link
+            href={`/admin/audit-log?targetId=${encodeURIComponent(entry.targetId)}`}
+            title={entry.targetId}
+          >
+            {targetName(entry)}
           </Link>
           {entry.address && ` · ${words.from(entry.address)}`}
         </p>

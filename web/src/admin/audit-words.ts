@@ -1,22 +1,36 @@
 import { strings } from '../strings.ts';
 
 const words = strings.auditLog;
+const SHORT = 8;
 
-/** The action in plain words; a new one of the server's stands as it is. */
+type Names = Readonly<Record<string, string>>;
+
+const VALUES: Names = { ...strings.users.roles, ...strings.users.plans };
+
+/** What the page calls it; a new one of the server's stands as it is. */
+const named = (names: Names, name: string) => (Object.hasOwn(names, name) ? names[name] : name);
+
 export function actionName(action: string): string {
-  return (words.actions as Record<string, string>)[action] ?? action;
+  return named(words.actions, action) ?? action;
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Enough of an id to tell two apart; the whole one is in the tooltip. */
+export function targetName({ targetType, targetId }: { targetType: string; targetId: string }) {
+  const type = named(words.targets, targetType) ?? targetType;
+  return words.shortOf(type, targetId.length > 20 ? `${targetId.slice(0, SHORT)}…` : targetId);
 }
 
-const tell = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+function tell(value: unknown): string {
+  return typeof value === 'string' ? (named(VALUES, value) ?? value) : JSON.stringify(value);
+}
 
-/** Details as pairs to read; a change of something `{from,to}` as an arrow. */
+/** Details as pairs to read; what was and what is now, as an arrow. */
 export function detailPairs(detail: Record<string, unknown>): [string, string][] {
-  return Object.entries(detail).map(([name, value]) => {
-    const changed = isPlain(value) && 'from' in value && 'to' in value;
-    return [name, changed ? `${tell(value.from)} → ${tell(value.to)}` : tell(value)];
-  });
+  const { from, to, ...others } = detail;
+  const rest = from !== undefined && to !== undefined ? others : detail;
+  const pairs = Object.entries(rest).map(([name, value]): [string, string] => [
+    named(words.details, name) ?? name,
+    tell(value),
+  ]);
+  return rest === detail ? pairs : [[words.change, `${tell(from)} → ${tell(to)}`], ...pairs];
 }

@@ -106,7 +106,7 @@ function ManageForm({ user, busy, error, ...on }: ManageFormProps) {
       <div className="dialog-actions">
         <button
           type="button"
-          className={user.disabled ? 'button' : 'button button-danger'}
+          className={user.disabled ? 'button aside' : 'button button-danger aside'}
           disabled={busy}
           onClick={user.disabled ? on.onEnable : on.onDisable}
         >

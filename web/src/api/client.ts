@@ -1,6 +1,6 @@
 import type { CallOptions, LoginClient } from './api-client.ts';
 import { ApiError, readApiError } from './api-error.ts';
-import { withLoginLock } from './login-lock.ts';
+import type { LoginLock } from './login-lock.ts';
 import { randomKey } from './random-key.ts';
 import type { TokenStore } from './token-store.ts';
 import type { SignedIn, User } from './types.ts';
@@ -8,6 +8,7 @@ import type { SignedIn, User } from './types.ts';
 interface ClientParts {
   tokens: TokenStore;
   fetch: typeof fetch;
+  lock: LoginLock;
   /** The login is no longer accepted. */
   onSignedOut(): void;
   /** The browser turns out to be signed in as this person. */
@@ -33,7 +34,7 @@ function headersOf(path: string, options: CallOptions, access: string | null): H
   return headers;
 }
 
-function bodyOf({ body }: CallOptions): BodyInit | null {
+function bodyOf({ body }: CallOptions): Blob | string | null {
   if (body === undefined) return null;
   return body instanceof Blob ? body : JSON.stringify(body);
 }
@@ -48,7 +49,7 @@ async function dataOf<Data>(response: Response): Promise<Data> {
 }
 
 export function createApiClient(parts: ClientParts): LoginClient {
-  const { tokens, fetch } = parts;
+  const { tokens, fetch, lock } = parts;
   let refreshing: Promise<boolean> | null = null;
 
   async function send(path: string, options: CallOptions): Promise<Response> {
@@ -96,7 +97,7 @@ export function createApiClient(parts: ClientParts): LoginClient {
   }
 
   function refresh(): Promise<boolean> {
-    refreshing ??= withLoginLock(exchange).finally(() => {
+    refreshing ??= lock(exchange).finally(() => {
       refreshing = null;
     });
     return refreshing;
@@ -123,7 +124,7 @@ export function createApiClient(parts: ClientParts): LoginClient {
   async function logIn(path: string, body: object, wanted = () => true) {
     const options = { method: 'POST', body, idempotencyKey: randomKey() } as const;
     const attempt = () =>
-      withLoginLock(async () => {
+      lock(async () => {
         if (!wanted()) return null;
         const login = await dataOf<SignedIn>(await sendWell(path, options));
         tokens.save(login);
@@ -146,7 +147,7 @@ export function createApiClient(parts: ClientParts): LoginClient {
     logIn,
     call: async (path, options) => dataOf(await open(path, options)),
     async logOut() {
-      await withLoginLock(() => sendWell('/api/auth/logout', { method: 'POST', body: {} }));
+      await lock(() => sendWell('/api/auth/logout', { method: 'POST', body: {} }));
     },
   };
 }

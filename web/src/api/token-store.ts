@@ -1,6 +1,7 @@
+import type { KeyValueStorage } from './key-value-storage.ts';
 import type { SignedIn, User } from './types.ts';
 
-const HINT_KEY = 'guoxue.signedIn';
+export const HINT_KEY = 'guoxue.signedIn';
 /** Where the page kept its refresh token before that moved into a cookie. */
 const LEGACY_KEY = 'guoxue.refreshToken';
 /** An access token with less life than this might not survive the call it is meant for. */
@@ -41,7 +42,7 @@ export function hintOf({ id, role }: Pick<User, 'id' | 'role'>): string {
 
 const idIn = (hint: string | null) => hint?.split(' ')[0] ?? null;
 
-export function createTokenStore(storage: Storage | null, now = Date.now): TokenStore {
+export function createTokenStore(storage: KeyValueStorage | null, now = Date.now): TokenStore {
   let token: { text: string; until: number } | null = null;
   let mine: string | null = null;
   // Stands in where storage is forbidden (private windows): the login lasts as long as the page.
@@ -84,27 +85,4 @@ export function createTokenStore(storage: Storage | null, now = Date.now): Token
     },
     clearLegacy: () => storage?.removeItem(LEGACY_KEY),
   };
-}
-
-/** Local storage, or null where even touching it throws. */
-export function openStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}
-
-/** Calls back when another tab has signed in, out or over, also while this one was asleep. */
-export function watchOtherTabs(onChanged: () => void): void {
-  window.addEventListener('storage', ({ key }) => {
-    // No key: everything was cleared.
-    if (key === HINT_KEY || key === null) onChanged();
-  });
-  window.addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) onChanged();
-  });
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') onChanged();
-  });
 }

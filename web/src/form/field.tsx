@@ -59,12 +59,7 @@ export function PasswordField(props: FieldProps) {
   const [shown, setShown] = useState(false);
   return (
     <Field {...props} type={shown ? 'text' : 'password'}>
-      <button
-        type="button"
-        className="field-button"
-        aria-pressed={shown}
-        onClick={() => setShown(!shown)}
-      >
+      <button type="button" className="field-button" onClick={() => setShown(!shown)}>
         {shown ? strings.account.hide : strings.account.show}
       </button>
     </Field>

@@ -17,8 +17,10 @@ function textOf(error: unknown, fields: readonly string[]): string | null {
   if (error instanceof ApiError && error.details.length > 0) {
     return otherFaults(error, fields).join('；') || null;
   }
-  if (error instanceof ApiError && error.slug === 'rate_limited' && error.message) {
-    return error.message;
+  if (error instanceof ApiError && error.retryAfterSeconds !== null && error.status === 429) {
+    // A number that stands still beside one that counts down would be read as another wait.
+    const counts = error.message.includes(`${error.retryAfterSeconds}`);
+    return counts || error.message === '' ? strings.account.tooOften : error.message;
   }
   const { text, requestId } = describeError(error);
   return requestId ? `${text} ${strings.requestId(requestId)}` : text;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { AccountForms, type Mode } from '../account/account-forms.tsx';
+import { SignInPage } from '../account/sign-in-page.tsx';
 import type { User } from '../api/types.ts';
 import { CardPage } from '../layout/card-page.tsx';
 import { useObservable } from '../state/observable.ts';
@@ -21,7 +21,7 @@ export function AccountPage() {
   usePageTitle(words.title);
   if (closed !== null && user === null) return <Farewell closed={closed} />;
   if (user !== null) return <OwnPage key={user.id} user={user} onClosed={setClosed} />;
-  return phase === 'visitor' ? <VisitorPage /> : <WaitingPage />;
+  return phase === 'visitor' ? <SignInPage /> : <WaitingPage />;
 }
 
 function OwnPage(props: { user: User; onClosed(closed: Closed): void }) {
@@ -32,16 +32,6 @@ function OwnPage(props: { user: User; onClosed(closed: Closed): void }) {
         <Content user={props.user} onClosed={props.onClosed} />
       </div>
     </main>
-  );
-}
-
-function VisitorPage() {
-  const [mode, setMode] = useState<Mode>('sign-in');
-  return (
-    <CardPage title={mode === 'forgot' ? strings.forgotPassword.title : words.visitorTitle}>
-      {mode !== 'forgot' && <p className="form-lead">{words.visitorLead}</p>}
-      <AccountForms mode={mode} onMode={setMode} onDone={() => undefined} />
-    </CardPage>
   );
 }
 

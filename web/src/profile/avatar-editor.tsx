@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { nameOf } from '../account/account-name.ts';
 import { Avatar } from '../account/avatar.tsx';
-import { ownImage } from '../account/avatar-source.ts';
 import type { User } from '../api/types.ts';
 import { Icon } from '../layout/icon.tsx';
 import { strings } from '../strings.ts';
@@ -25,9 +24,7 @@ export function AvatarEditor({ user }: { user: User }) {
           <Icon name="camera" />
         </span>
       </button>
-      {open && (
-        <AvatarDialog has={ownImage(user.avatarUrl) !== null} onClose={() => setOpen(false)} />
-      )}
+      {open && <AvatarDialog has={user.avatarUrl !== null} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -26,11 +26,7 @@ export function CropFrame({ picture, crop, onCrop }: CropFrameProps) {
   useEffect(() => {
     if (canvas.current) draw(canvas.current, picture, crop);
   }, [picture, crop]);
-  function drag(event: PointerEvent<HTMLElement>): void {
-    if (event.buttons === 0) return;
-    const side = event.currentTarget.clientWidth;
-    onCrop(moved(picture, crop, event.movementX / side, event.movementY / side));
-  }
+  const drag = useDrag((right, down) => onCrop(moved(picture, crop, right, down)));
   function press(event: KeyboardEvent): void {
     const arrow = ARROWS[event.key];
     if (arrow === undefined) return;
@@ -44,8 +40,7 @@ export function CropFrame({ picture, crop, onCrop }: CropFrameProps) {
         className="crop-frame"
         aria-label={words.frame}
         aria-describedby={hintId}
-        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-        onPointerMove={drag}
+        {...drag}
         onKeyDown={press}
       >
         <canvas ref={canvas} width={SIDE} height={SIDE} />
@@ -68,4 +63,26 @@ export function CropFrame({ picture, crop, onCrop }: CropFrameProps) {
       </p>
     </>
   );
+}
+
+/** Tells how far a finger or the mouse went, as a share of the frame's side. */
+function useDrag(onMove: (right: number, down: number) => void) {
+  const last = useRef<{ x: number; y: number } | null>(null);
+  const end = () => {
+    last.current = null;
+  };
+  return {
+    onPointerDown(event: PointerEvent<HTMLElement>) {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      last.current = { x: event.clientX, y: event.clientY };
+    },
+    onPointerMove(event: PointerEvent<HTMLElement>) {
+      if (last.current === null) return;
+      const side = event.currentTarget.clientWidth;
+      onMove((event.clientX - last.current.x) / side, (event.clientY - last.current.y) / side);
+      last.current = { x: event.clientX, y: event.clientY };
+    },
+    onPointerUp: end,
+    onPointerCancel: end,
+  };
 }

@@ -12,7 +12,13 @@ import { useVerificationMail } from './use-verification-mail.ts';
 
 const words = strings.email;
 
-export function EmailRow({ user }: { user: User }) {
+interface EmailRowProps {
+  user: User;
+  /** Once the banner that offers the verification mail is gone. */
+  offerMail: boolean;
+}
+
+export function EmailRow({ user, offerMail }: EmailRowProps) {
   const [open, setOpen] = useState(false);
   const mail = useVerificationMail();
   const change = user.email === null ? words.add : words.change;
@@ -29,7 +35,7 @@ export function EmailRow({ user }: { user: User }) {
           {user.emailVerified ? words.verified : words.unverified}
         </span>
       )}
-      {user.email !== null && !user.emailVerified && (
+      {offerMail && (
         <button
           type="button"
           className="text-button"

@@ -21,16 +21,19 @@ const words = strings.profile;
 /** Everything about the own account, one page. */
 export function Profile({ user, onClosed }: { user: User; onClosed(closed: Closed): void }) {
   const [round, setRound] = useState(0);
+  const [dismissed, setDismissed] = useState(false);
+  const { email } = user;
+  const unverified = email !== null && !user.emailVerified;
   useFreshProfile();
   return (
     <>
       <ProfileHead user={user} />
-      {user.email !== null && !user.emailVerified && (
-        <UnverifiedBanner key={user.email} email={user.email} />
+      {unverified && !dismissed && (
+        <UnverifiedBanner email={email} onDismiss={() => setDismissed(true)} />
       )}
       <ProfileSection title={words.identity}>
         <NicknameRow user={user} />
-        <EmailRow user={user} />
+        <EmailRow user={user} offerMail={unverified && dismissed} />
         <PasswordRow user={user} onChanged={() => setRound(round + 1)} />
         <WechatRow user={user} />
       </ProfileSection>

@@ -1,14 +1,11 @@
-import { useState } from 'react';
 import { strings } from '../strings.ts';
 import { useVerificationMail } from './use-verification-mail.ts';
 
 const words = strings.profile;
 
 /** Only here, and only until it is waved away. */
-export function UnverifiedBanner({ email }: { email: string }) {
-  const [shown, setShown] = useState(true);
+export function UnverifiedBanner({ email, onDismiss }: { email: string; onDismiss(): void }) {
   const mail = useVerificationMail();
-  if (!shown) return null;
   return (
     <aside className="banner">
       <p>{words.unverifiedBanner(email)}</p>
@@ -21,7 +18,7 @@ export function UnverifiedBanner({ email }: { email: string }) {
         >
           {words.sendVerification}
         </button>
-        <button type="button" className="text-button quiet" onClick={() => setShown(false)}>
+        <button type="button" className="text-button quiet" onClick={onDismiss}>
           {words.dismiss}
         </button>
       </div>

@@ -1,12 +1,15 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { type Account, createAccount } from '../account/account.ts';
 import { type Arrival, takeArrival } from '../account/arrival.ts';
+import { watchOtherTabs } from '../account/watch-other-tabs.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import { createApiClient } from '../api/client.ts';
-import { createTokenStore, openStorage, watchOtherTabs } from '../api/token-store.ts';
+import { createTokenStore } from '../api/token-store.ts';
 import { type Conversations, createConversations } from '../conversation/conversations.ts';
 import { createSessionList, type SessionList } from '../conversation/session-list-store.ts';
 import { createScriptChoice, type ScriptChoice } from '../script/script-choice.ts';
+import { openStorage } from './open-storage.ts';
+import { tabsLock } from './tabs-lock.ts';
 
 export interface Services {
   client: ApiClient;
@@ -25,6 +28,7 @@ export function createServices(): Services {
   const client = createApiClient({
     tokens,
     fetch: window.fetch.bind(window),
+    lock: tabsLock,
     onSignedOut: () => account.forget(),
     onUser: (user) => account.meet(user),
     onOvertaken: () => account.reconsider(),

@@ -1,0 +1,76 @@
+import { AppError } from '../../errors.ts';
+import type { Caller } from '../../http/caller.ts';
+import type { Transact } from '../../platform/database/transact.ts';
+import type { SecretBox } from '../../platform/secret-box.ts';
+import type { User } from '../user.ts';
+import { lockOwners } from './lock-owners.ts';
+import { type MergeStores, mergeAccounts } from './merge-accounts.ts';
+import { rememberIdentity } from './remember-identity.ts';
+import { areOnePerson, isWechatOnly, type WechatPerson } from './wechat-identity.ts';
+
+export interface WechatLinking {
+  /** Makes the person known as this user; an account that only WeChat leads to becomes part of it. */
+  link(userId: string, person: WechatPerson, caller: Caller): Promise<User>;
+  /** Forgets all WeChat identities of the user; refused when nothing else leads into the account. */
+  unlink(userId: string): Promise<User>;
+}
+
+export function createWechatLinking(parts: {
+  transact: Transact<MergeStores>;
+  secretBox: SecretBox;
+}): WechatLinking {
+  const { transact, secretBox } = parts;
+  return {
+    link: (userId, person, { address }) =>
+      transact(async (within) => {
+        const { owners, held } = await lockOwners(within, person, [userId]);
+        const into = requireOpen(held.get(userId));
+        const others = owners.filter(({ id }) => id !== userId);
+        others.forEach(requireMergeable);
+        await requireOnePerson(within, person, [into, ...others]);
+        for (const from of others) await mergeAccounts(within, { from, into, address });
+        await rememberIdentity(within.wechatIdentities, secretBox, { person, userId });
+        return requireOpen(await within.users.byId(userId));
+      }),
+
+    unlink: (userId) =>
+      transact(async ({ users, wechatIdentities }) => {
+        const user = requireOpen(await users.lock(userId));
+        if (!user.wechatLinked) return user;
+        if (user.email === null || user.passwordHash === null) {
+          const message = '微信是这个账号唯一的登录方式。请先设置邮箱和密码，再解除关联。';
+          throw new AppError(409, 'conflict', message);
+        }
+        await wechatIdentities.deleteOfUser(userId);
+        return requireOpen(await users.byId(userId));
+      }),
+  };
+}
+
+/** It may have been closed, disabled or merged since the request was let in. */
+function requireOpen(user: User | undefined): User {
+  if (!user || user.disabledAt || user.closingAt || user.role === 'guest') {
+    throw new AppError(401, 'unauthenticated', '请先登录。');
+  }
+  return user;
+}
+
+function requireMergeable(other: User): void {
+  if (other.disabledAt) {
+    throw new AppError(403, 'forbidden', '这个微信原来的账号已被停用，不能关联。');
+  }
+  if (!isWechatOnly(other)) {
+    throw new AppError(409, 'conflict', '这个微信已关联另一个账号，请先在那里解除关联。');
+  }
+}
+
+async function requireOnePerson(
+  { wechatIdentities }: MergeStores,
+  person: WechatPerson,
+  users: readonly User[],
+): Promise<void> {
+  const keys = [];
+  for (const { id } of users) keys.push(...(await wechatIdentities.ofUser(id)));
+  if (areOnePerson([person, ...keys])) return;
+  throw new AppError(409, 'conflict', '这个账号已关联另一个微信，请先解除关联。');
+}

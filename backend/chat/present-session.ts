@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import type { sessionSchema } from './chat-schemas.ts';
+import type { Session } from './session.ts';
+
+export function presentSession(session: Session): z.input<typeof sessionSchema> {
+  const { id, title, mode, archived } = session;
+  return {
+    id,
+    title,
+    mode,
+    archived,
+    createdAt: session.createdAt.toISOString(),
+    updatedAt: session.updatedAt.toISOString(),
+    lastMessageAt: session.lastMessageAt?.toISOString() ?? null,
+  };
+}
