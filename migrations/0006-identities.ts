@@ -14,6 +14,8 @@ export async function up(knex: Knex): Promise<void> {
     create index users_closing on users (closing_at)
       where closing_at is not null and erased_at is null;
     create index users_guests on users (created_at) where role = 'guest' and erased_at is null;
+    create index users_merged on users (merged_into) where merged_into is not null;
+    create index reservations_own on reservations (user_id, created_at);
     create index users_newest on users (created_at desc, id desc);
 
     create table logins (
@@ -27,7 +29,7 @@ export async function up(knex: Knex): Promise<void> {
       last_used_at timestamptz(3) not null default clock_timestamp(),
       ended_at timestamptz(3)
     );
-    create index logins_user on logins (user_id) where ended_at is null;
+    create index logins_user on logins (user_id);
     insert into logins (id, user_id, method, created_at, last_used_at)
       select family_id, min(user_id::text)::uuid, 'password', min(created_at), max(created_at)
       from refresh_tokens group by family_id;
@@ -137,6 +139,7 @@ export async function down(knex: Knex): Promise<void> {
       drop column successor_hash;
     drop table logins;
     delete from users where role <> 'guest' and email is null;
+    drop index reservations_own, users_newest;
     alter table users drop column closing_at, drop column erased_at, drop column merged_into,
       add constraint users_check check (role = 'guest' or email is not null);
   `);

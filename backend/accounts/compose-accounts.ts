@@ -54,7 +54,7 @@ export type AccountServices = ReturnType<typeof createAccounts>;
 export interface AccountParts
   extends WechatParts,
     PasswordParts,
-    Omit<ClosingParts, 'stores' | 'transact'> {
+    Omit<ClosingParts, 'stores' | 'transact' | 'confirmPassword'> {
   stores: AccountStores;
   transact: Transact<AccountStores>;
   signupGrantTokens: number;
@@ -68,14 +68,16 @@ export function createAccounts(parts: AccountParts) {
   const accessTokens = createAccessTokens(parts.jwtSecret, parts.jwtPreviousSecrets);
   const logins = createLoginService({ stores, transact, accessTokens });
   const grants = { signupGrantTokens, guestGrantTokens };
+  const passwordServices = composePasswords(parts);
+  const confirmPassword = passwordServices.passwords.confirm;
   return {
     accessTokens,
     logins,
     profiles: createProfiles({ stores, transact }),
     registration: createRegistrationService({ stores, transact, logins, sendMails, ...grants }),
     avatars: createAvatars({ stores, transact }),
-    ...composePasswords(parts),
+    ...passwordServices,
     ...composeWechat({ ...parts, logins }),
-    ...composeClosing(parts),
+    ...composeClosing({ ...parts, confirmPassword }),
   };
 }

@@ -61,5 +61,6 @@ function holdsStream(value: unknown): boolean {
 }
 
 function clientLeft(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  const { code }: { code?: unknown } = Object(error);
+  return code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -39,6 +39,8 @@ const PROMISED = `
   get /api/billing/transactions
   get /api/auth/methods | get /api/auth/wechat/authorize | post /api/auth/wechat-login
   post /api/user/wechat | delete /api/user/wechat
+  post /api/auth/verify-email | post /api/auth/forgot-password | post /api/auth/reset-password
+  post /api/user/verification-mail | put /api/user/password | put /api/user/email
   get /api/user/export | delete /api/user
   put /api/user/avatar | delete /api/user/avatar | get /api/avatars/{id}
   get /api/admin/users | patch /api/admin/users/{id} | get /api/admin/audit-log
@@ -49,7 +51,8 @@ const PROMISED = `
   .map((line) => line.trim())
   .filter((line) => line !== '');
 
-const OPEN = /^\/api\/(auth\/(guest|refresh|logout|methods|wechat\/authorize)|library\/|avatars\/)/;
+const OPEN =
+  /^\/api\/(auth\/(guest|refresh|logout|methods|wechat\/authorize|verify-email|(forgot|reset)-password)|library\/|avatars\/)/;
 const OPTIONAL = /^\/api\/auth\/(register|email-login|wechat-login)$/;
 
 describeInOneMode('the OpenAPI document', (mode) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callerOf } from '../../http/caller.ts';
 import { sendJsonStream } from '../../http/json-stream.ts';
 import { defineRoute, HANDLED, type Route } from '../../http/route.ts';
 import type { RefreshCookie } from '../logins/refresh-cookie.ts';
@@ -41,8 +42,9 @@ export function closingRoutes({ closing, dataExport, cookie }: ClosingRouteParts
         password: z.string({ error: '密码必须是文字' }).max(1024, { error: '密码太长' }).optional(),
       }),
       data: z.object({ closesAt: z.iso.datetime() }),
-      handle: async ({ identity, body, response }) => {
-        const closesAt = await closing.close(identity.userId, body.password);
+      handle: async ({ identity, body, request, response }) => {
+        const caller = callerOf(request);
+        const closesAt = await closing.close(identity.userId, caller, body.password);
         cookie.forget(response);
         return { closesAt: closesAt.toISOString() };
       },

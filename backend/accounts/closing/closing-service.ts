@@ -1,10 +1,11 @@
 import { AppError } from '../../errors.ts';
+import type { Caller } from '../../http/caller.ts';
 import type { Logger } from '../../logger.ts';
 import type { Transact } from '../../platform/database/transact.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import type { AccountMails } from '../email/account-mails.ts';
 import type { LoginStore } from '../logins/login-store.ts';
-import { passwordMatches } from '../passwords/password-hash.ts';
+import type { PasswordService } from '../passwords/password-service.ts';
 import type { User } from '../user.ts';
 import type { UserStore } from '../user-store.ts';
 
@@ -18,9 +19,9 @@ export interface ClosingStores {
 export interface AccountClosing {
   /**
    * Ends all logins and says when the account will be erased. Until then logging in opens it again.
-   * A password is checked when there is one.
+   * A password that is given must be right.
    */
-  close(userId: string, password?: string): Promise<Date>;
+  close(userId: string, caller: Caller, password?: string): Promise<Date>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -29,11 +30,12 @@ export function createAccountClosing(parts: {
   stores: ClosingStores;
   transact: Transact<ClosingStores>;
   closingDays: number;
+  confirmPassword: PasswordService['confirm'];
   sendMails(): void;
   stopAnswers(userId: string): Promise<void>;
   logger: Logger;
 }): AccountClosing {
-  const { stores, transact, closingDays, sendMails, stopAnswers, logger } = parts;
+  const { stores, transact, closingDays, confirmPassword, sendMails, stopAnswers, logger } = parts;
 
   async function closeWithin(within: ClosingStores, known: User): Promise<Date> {
     // Before the own row, so that whoever else changes admins takes them in the same order.
@@ -55,12 +57,10 @@ export function createAccountClosing(parts: {
   }
 
   return {
-    async close(userId, password) {
+    async close(userId, caller, password) {
       const known = await stores.users.byId(userId);
       if (!known) throw loginOver();
-      if (password !== undefined && !(await passwordMatches(known.passwordHash, password))) {
-        throw wrongPassword();
-      }
+      if (password !== undefined) await confirmPassword(known, password, caller, 'password');
       const closingAt = await transact((within) => closeWithin(within, known));
       sendMails();
       await stopAnswers(userId).catch((error: unknown) => {
@@ -84,10 +84,4 @@ function loginOver(): AppError {
 
 function lastAdmin(): AppError {
   return new AppError(409, 'conflict', '这是最后一位管理员，请先把管理员身份交给别人。');
-}
-
-function wrongPassword(): AppError {
-  return new AppError(401, 'invalid_credentials', '密码不正确。', {
-    details: [{ path: 'password', message: '密码不正确' }],
-  });
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '../../logger.ts';
 import type { Transact } from '../../platform/database/transact.ts';
+import type { PasswordService } from '../passwords/password-service.ts';
 import { createAccountExport, type ExportSection, type ExportStores } from './account-export.ts';
 import { type ClosingStores, createAccountClosing } from './closing-service.ts';
 import { createErasure, type ErasureStores } from './erasure.ts';
@@ -11,6 +12,7 @@ export interface ClosingParts {
   stores: LeavingStores;
   transact: Transact<LeavingStores>;
   closingDays: number;
+  confirmPassword: PasswordService['confirm'];
   /** What the other rooms keep of somebody, by the name it has in an export. */
   exportSections: Record<string, ExportSection>;
   sendMails(): void;

@@ -19,6 +19,9 @@ function isErrorLike(error: unknown): error is ErrorLike {
   return typeof error === 'object' && error !== null && 'slug' in error;
 }
 
+/** A longer wait has a reason, and only the server knows it. */
+const MINUTE = 60;
+
 /** The server knows better than the page what exactly was refused. */
 const THEIRS_FIRST = new Set([
   'conflict',
@@ -27,6 +30,7 @@ const THEIRS_FIRST = new Set([
   'invalid_credentials',
   'not_found',
   'payload_too_large',
+  'rate_limited',
   'unavailable',
   'unsupported_media',
 ]);
@@ -39,8 +43,9 @@ function known(slug: string): string | null {
 /** What to tell a person about a failure; the server's own sentence where the page has none. */
 export function describeError(error: unknown): ErrorDescription {
   if (!isErrorLike(error)) return { text: strings.errors.unexpected, requestId: null };
-  if (error.slug === 'rate_limited' && error.retryAfterSeconds) {
-    return { text: strings.errors.rate_limited_for(error.retryAfterSeconds), requestId: null };
+  const wait = error.retryAfterSeconds ?? 0;
+  if (error.slug === 'rate_limited' && wait > 0 && wait <= MINUTE) {
+    return { text: strings.errors.rate_limited_for(wait), requestId: null };
   }
   if (error.slug === 'invalid_input') {
     const faults = error.details?.map((detail) => detail.message).join('；');
