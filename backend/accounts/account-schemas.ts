@@ -11,6 +11,7 @@ export const userSchema = z.object({
   role: z.enum(['guest', 'learner', 'admin']),
   plan: z.enum(['free', 'vip']),
   wechatLinked: z.boolean(),
+  hasPassword: z.boolean(),
   createdAt: z.iso.datetime(),
 });
 

@@ -5,5 +5,17 @@ import type { User } from './user.ts';
 export function presentUser(user: User): z.input<typeof userSchema> {
   const { id, email, emailVerified, nickname, avatarUrl, role, plan, wechatLinked } = user;
   const createdAt = user.createdAt.toISOString();
-  return { id, email, emailVerified, nickname, avatarUrl, role, plan, wechatLinked, createdAt };
+  const hasPassword = user.passwordHash !== null;
+  return {
+    id,
+    email,
+    emailVerified,
+    nickname,
+    avatarUrl,
+    role,
+    plan,
+    wechatLinked,
+    hasPassword,
+    createdAt,
+  };
 }

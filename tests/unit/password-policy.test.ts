@@ -49,9 +49,8 @@ describe('a new password', () => {
     expect(await verdict('')).toMatch(/至少 8/);
   });
 
-  it('is not computed with when it is absurdly long, nor when it is broken', async () => {
+  it('is not computed with when it is absurdly long', () => {
     expect(passwordFault('ﷺ'.repeat(60_000))).toMatch(/最多 128/);
-    expect(await verdict('abc\ud800defgh')).toMatch(/不完整/);
   });
 
   it.each([

@@ -6,7 +6,7 @@ const LONGEST = 128;
 /** Before anything is computed with it; normalising can make a text many times longer. */
 const LONGEST_RAW = 1_024;
 
-const SITE_NAMES = ['guoxue', 'guoxuetutor', '国学', '国学导师'];
+const SITE_NAMES = ['guoxue', 'guoxuetutor', 'tutor', '国学', '国学导师', '导师'];
 /** So little beside a word that is easily guessed does not make it any better. */
 const NEXT_TO_NOTHING = 4;
 /** Words shorter than this are found in anything. */
@@ -22,7 +22,6 @@ const fold = (text: string) => text.normalize('NFKC').toLowerCase();
  */
 export function passwordFault(password: string): string | undefined {
   if (password.length > LONGEST_RAW) return `密码最多 ${LONGEST} 位`;
-  if (!password.isWellFormed()) return '密码含有不完整的字符（残缺的代理对）';
   const length = lengthOf(password.normalize('NFKC'));
   if (length < SHORTEST) return `密码至少 ${SHORTEST} 位`;
   if (length > LONGEST) return `密码最多 ${LONGEST} 位`;

@@ -1,5 +1,5 @@
 import { takeArrival } from '../../../web/src/account/arrival.ts';
-import { initialOf, ownImage } from '../../../web/src/account/avatar-source.ts';
+import { initialOf, shownImage } from '../../../web/src/account/avatar-source.ts';
 import { rememberErrand, safePath, takeErrand } from '../../../web/src/account/wechat-errand.ts';
 import { actionName, detailPairs, targetName } from '../../../web/src/admin/audit-words.ts';
 import { listQuery, withChoice } from '../../../web/src/admin/list-query.ts';
@@ -125,11 +125,14 @@ describe('the square of an avatar', () => {
     expect(moved(picture, zoomed, 0.5, 0).x).toBe(150);
   });
 
-  it('is shown from this site only; else the name is cut into a seal', () => {
-    expect(ownImage('/api/avatars/1')).toBe('/api/avatars/1');
-    expect(ownImage('https://other.name/api/avatars/1')).toBe('/api/avatars/1');
-    expect(ownImage('https://evil.example/pixel.png')).toBeNull();
-    expect(ownImage(null)).toBeNull();
+  it('is shown from this site or from WeChat’s; else the name is cut into a seal', () => {
+    expect(shownImage('/api/avatars/1')).toBe('/api/avatars/1');
+    expect(shownImage('https://other.name/api/avatars/1')).toBe('/api/avatars/1');
+    expect(shownImage('https://evil.example/pixel.png')).toBeNull();
+    const atWechat = 'https://thirdwx.qlogo.cn/mmopen/1/132';
+    expect(shownImage(atWechat)).toBe(atWechat);
+    expect(shownImage('https://evil.example/.qlogo.cn')).toBeNull();
+    expect(shownImage(null)).toBeNull();
     expect([initialOf('𠮷田'), initialOf(' su'), initialOf('')]).toEqual(['𠮷', 'S', '']);
   });
 });

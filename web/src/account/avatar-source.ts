@@ -1,9 +1,13 @@
-/** Pictures come from this site only, under whatever name the browser knows it by. */
-export function ownImage(url: string | null): string | null {
+/**
+ * Pictures come from this site, under whatever name the browser knows it by, or from where WeChat
+ * keeps them; the content policy admits no others.
+ */
+export function shownImage(url: string | null): string | null {
   if (url === null) return null;
   try {
-    const { pathname } = new URL(url, 'http://here');
-    return pathname.startsWith('/api/avatars/') ? pathname : null;
+    const { protocol, hostname, pathname } = new URL(url, 'http://here');
+    if (pathname.startsWith('/api/avatars/')) return pathname;
+    return protocol === 'https:' && hostname.endsWith('.qlogo.cn') ? url : null;
   } catch {
     return null;
   }

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { User } from '../api/types.ts';
 import { nameOf } from './account-name.ts';
-import { initialOf, ownImage } from './avatar-source.ts';
+import { initialOf, shownImage } from './avatar-source.ts';
 
 /** The picture, or the first character of the name cut into a seal. Says nothing: the name does. */
 export function Avatar({ user, size }: { user: User; size: 'small' | 'medium' | 'large' }) {
-  const source = ownImage(user.avatarUrl);
+  const source = shownImage(user.avatarUrl);
   const [broken, setBroken] = useState<string | null>(null);
   if (source !== null && source !== broken) {
     return (

@@ -9,6 +9,7 @@ export interface User {
   role: 'guest' | 'learner' | 'admin';
   plan: 'free' | 'vip';
   wechatLinked: boolean;
+  hasPassword: boolean;
   createdAt: string;
 }
 

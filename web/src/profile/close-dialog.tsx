@@ -4,7 +4,6 @@ import { passwordIn, useSubmit } from '../form/use-submit.ts';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
 import { FormDialog } from './form-dialog.tsx';
-import { mayHaveNoPassword } from './login-ways.ts';
 
 const words = strings.ownData;
 
@@ -36,12 +35,11 @@ export function CloseDialog({ user, onClosed, onClose }: CloseDialogProps) {
       fields={['password']}
     >
       <p className="form-lead">{guest ? words.closeGuestAsk : words.closeAsk}</p>
-      {!guest && user.email !== null && (
+      {user.hasPassword && (
         <PasswordField
           {...{ name: 'password', label: words.password, error: submitting.error }}
           autoComplete="current-password"
-          hint={mayHaveNoPassword(user) ? words.passwordOptional : undefined}
-          required={!mayHaveNoPassword(user)}
+          required
           first
         />
       )}

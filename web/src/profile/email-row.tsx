@@ -6,7 +6,6 @@ import { useAnnounce } from '../layout/notices.tsx';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
 import { FormDialog } from './form-dialog.tsx';
-import { mayHaveNoPassword } from './login-ways.ts';
 import { ProfileRow, RowButton } from './profile-section.tsx';
 import { useVerificationMail } from './use-verification-mail.ts';
 
@@ -72,12 +71,11 @@ function EmailDialog({ user, onClose }: { user: User; onClose(): void }) {
         {...{ name: 'email', type: 'email', label: words.field, error, first: true }}
         autoComplete="email"
       />
-      {user.email !== null && (
+      {user.hasPassword && (
         <PasswordField
           {...{ name: 'password', label: words.currentPassword, error }}
           autoComplete="current-password"
-          hint={mayHaveNoPassword(user) ? words.optional : undefined}
-          required={!mayHaveNoPassword(user)}
+          required
         />
       )}
     </FormDialog>

@@ -6,7 +6,6 @@ import { useAnnounce } from '../layout/notices.tsx';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
 import { FormDialog } from './form-dialog.tsx';
-import { mayHaveNoPassword } from './login-ways.ts';
 import { ProfileRow, RowButton } from './profile-section.tsx';
 
 const words = strings.passwordChange;
@@ -37,7 +36,7 @@ export function PasswordRow({ user, onChanged }: PasswordRowProps) {
 function PasswordDialog(props: PasswordRowProps & { onClose(): void }) {
   const { client } = useServices();
   const announce = useAnnounce();
-  const optional = mayHaveNoPassword(props.user);
+  const { hasPassword } = props.user;
   const submitting = useSubmit(async (data) => {
     const currentPassword = passwordIn(data, 'currentPassword');
     const password = passwordIn(data);
@@ -56,14 +55,16 @@ function PasswordDialog(props: PasswordRowProps & { onClose(): void }) {
     >
       {/* Lets a password manager know which account it is. */}
       <input type="text" hidden autoComplete="username" value={props.user.email ?? ''} readOnly />
-      <PasswordField
-        {...{ name: 'currentPassword', label: words.current, error, first: true }}
-        autoComplete="current-password"
-        hint={optional ? words.optional : undefined}
-        required={!optional}
-      />
+      {hasPassword && (
+        <PasswordField
+          {...{ name: 'currentPassword', label: words.current, error, first: true }}
+          autoComplete="current-password"
+          required
+        />
+      )}
       <PasswordField
         {...{ name: 'password', label: words.fresh, error, hint: strings.account.passwordHint }}
+        first={!hasPassword}
         autoComplete="new-password"
       />
     </FormDialog>
