@@ -48,6 +48,19 @@ export function adminRoutes(administration: UserAdministration): Route[] {
       },
     }),
     defineRoute({
+      method: 'delete',
+      path: '/api/admin/users/{id}/logins',
+      summary: 'End all logins of an account',
+      tag,
+      access: 'admin',
+      params: userParams,
+      data: z.object({ ended: z.int() }),
+      handle: async ({ identity, params, request }) => {
+        const by = { userId: identity.userId, address: callerOf(request).address };
+        return { ended: await administration.endLogins(by, params.id) };
+      },
+    }),
+    defineRoute({
       method: 'get',
       path: '/api/admin/audit-log',
       summary: 'Who changed what, newest first',

@@ -24,6 +24,8 @@ export interface UserAdministration {
   users(filter: UserFilter, page: PageRequest): Promise<Page<AdministeredUser>>;
   /** Changes an account and records it, both or neither. What is disabled can do nothing any more. */
   amend(by: Administrator, id: string, amendment: UserAmendment): Promise<AdministeredUser>;
+  /** Ends all logins of an account; how many there were. */
+  endLogins(by: Administrator, id: string): Promise<number>;
   auditLog(filter: AuditFilter, page: PageRequest): Promise<Page<AuditRecord>>;
 }
 
@@ -98,6 +100,17 @@ export function createUserAdministration(parts: {
       }
       return amended;
     },
+
+    endLogins: (by, id) =>
+      transact(async (within) => {
+        await known(within, id);
+        const ended = await within.logins.endAll(id);
+        await within.audit.record({
+          ...{ actorId: by.userId, address: by.address, action: 'user.end_logins' },
+          ...{ targetType: 'user', targetId: id, detail: { ended } },
+        });
+        return ended;
+      }),
 
     async auditLog(filter, { limit, before }) {
       const rows = await stores.audit.list(filter, { limit: limit + 1, before });

@@ -152,6 +152,19 @@ describeInBothModes('the administration of accounts', (mode) => {
     expect(await deedsTo(learner)).toEqual(['user.disable', 'user.enable']);
   });
 
+  test('ends the logins of an account, which may log in again', async () => {
+    const learner = await register(url);
+    const phone = await logIn(url, learner.login.user.email);
+    const ended = await admin.call('DELETE', `/api/admin/users/${learner.login.user.id}/logins`);
+    expect(JSON.parse(ended.text)).toMatchObject({ code: 0, data: { ended: 2 } });
+    for (const each of [learner, phone]) {
+      expect((await each.get('/api/user/profile')).failure().status).toBe(401);
+    }
+    const again = await logIn(url, learner.login.user.email);
+    expect((await again.get('/api/user/profile')).status).toBe(200);
+    expect(await deedsTo(learner)).toEqual(['user.end_logins']);
+  });
+
   test('stops what is being written for somebody who is disabled', async () => {
     const learner = await register(url);
     const { id } = await learner.openSession();

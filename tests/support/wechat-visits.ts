@@ -4,14 +4,12 @@ import { asLearner, type Client, type Learner, type Reply, visit } from './servi
 import type { RunningService } from './start-service.ts';
 import type { WechatAppKind, WechatHuman, WechatStandIn } from './wechat-stand-in.ts';
 
-export type Purpose = 'login' | 'link';
-
 export const way = z.object({ url: z.url(), state: z.string().min(43) });
 
 /** A browser as far as the way to WeChat and back goes: it keeps a cookie. */
 export interface Browser {
   cookie: string;
-  setOut(purpose?: Purpose): Promise<z.infer<typeof way> & { reply: Reply }>;
+  setOut(): Promise<z.infer<typeof way> & { reply: Reply }>;
   headers(): Record<string, string>;
 }
 
@@ -19,7 +17,7 @@ export interface Browser {
 export interface WechatVisits {
   browser(): Browser;
   /** What the client sends, with a fresh code, and a state of this browser for the page. */
-  proof(human: WechatHuman, kind: WechatAppKind, purpose?: Purpose): Promise<Proof>;
+  proof(human: WechatHuman, kind: WechatAppKind): Promise<Proof>;
   tryLogin(human: WechatHuman, kind: WechatAppKind, client?: Client): Promise<Reply>;
   login(human: WechatHuman, kind: WechatAppKind, client?: Client): Promise<Learner>;
   link(human: WechatHuman, kind: WechatAppKind, learner: Client): Promise<Reply>;
@@ -36,8 +34,8 @@ export function visitsByWechat(service: RunningService, wechat: WechatStandIn): 
       const browser: Browser = {
         cookie: '',
         headers: (): Record<string, string> => (browser.cookie ? { cookie: browser.cookie } : {}),
-        async setOut(purpose = 'login') {
-          const path = `/api/auth/wechat/authorize?purpose=${purpose}`;
+        async setOut() {
+          const path = '/api/auth/wechat/authorize';
           const reply = await visit(service.url).get(path, browser.headers());
           browser.cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? browser.cookie;
           return { ...reply.data(way), reply };
@@ -45,11 +43,11 @@ export function visitsByWechat(service: RunningService, wechat: WechatStandIn): 
       };
       return browser;
     },
-    async proof(human, kind, purpose = 'login') {
+    async proof(human, kind) {
       const body = { code: wechat.codeFor(human, kind), client: kind };
       if (kind === 'miniprogram') return { body, headers: {} };
       const browser = visits.browser();
-      const { state } = await browser.setOut(purpose);
+      const { state } = await browser.setOut();
       return { body: { ...body, state }, headers: browser.headers() };
     },
     async tryLogin(human, kind, client = visit(service.url)) {
@@ -61,7 +59,7 @@ export function visitsByWechat(service: RunningService, wechat: WechatStandIn): 
       return asLearner(service.url, reply.data(contract.login));
     },
     async link(human, kind, learner) {
-      const { body, headers } = await visits.proof(human, kind, 'link');
+      const { body, headers } = await visits.proof(human, kind);
       return learner.post('/api/user/wechat', body, headers);
     },
   };

@@ -6,7 +6,7 @@ import { newToken } from '../one-time-token.ts';
 import type { WechatClient, WechatClientKind } from './wechat-client.ts';
 import { wechatNotConfigured } from './wechat-failure.ts';
 import type { WechatPerson } from './wechat-identity.ts';
-import type { WechatPurpose, WechatStateStore } from './wechat-state-store.ts';
+import type { WechatStateStore } from './wechat-state-store.ts';
 
 /** What a client brings back from WeChat. */
 export interface WechatProof {
@@ -17,11 +17,14 @@ export interface WechatProof {
   browser: string | undefined;
 }
 
+/** What somebody proves with WeChat for: to get in, or to tie it to the account they are in. */
+export type WechatPurpose = 'login' | 'link';
+
 /** Finds out who is at the door. */
 export interface WechatEntrance {
   openTo(client: WechatClientKind): boolean;
   /** The way to the QR code; the state that comes back is good once, for this browser. */
-  authorize(purpose: WechatPurpose, browser: string): Promise<{ url: string; state: string }>;
+  authorize(browser: string): Promise<{ url: string; state: string }>;
   /** Whom WeChat vouches for. A login that WeChat refuses is on record. */
   identify(proof: WechatProof, purpose: WechatPurpose, caller: Caller): Promise<WechatPerson>;
 }
@@ -34,8 +37,8 @@ export function createWechatEntrance(parts: {
   const { client, states, loginLog } = parts;
 
   /** Before WeChat hears of the code: a stranger's must not even be spent. */
-  async function requireOwnState({ state, browser }: WechatProof, purpose: WechatPurpose) {
-    const own = state && browser && (await states.take({ state, browser, purpose }));
+  async function requireOwnState({ state, browser }: WechatProof) {
+    const own = state && browser && (await states.take({ state, browser }));
     if (own) return;
     const message = '这次微信登录不是在这个浏览器里发起的，或已过期，请重新扫码。';
     throw new AppError(401, 'invalid_credentials', message, {
@@ -59,15 +62,15 @@ export function createWechatEntrance(parts: {
 
   return {
     openTo,
-    async authorize(purpose, browser) {
+    async authorize(browser) {
       if (!client.authorizeUrl) throw wechatNotConfigured();
       const state = newToken();
-      await states.keep({ state, purpose, browser });
+      await states.keep({ state, browser });
       return { url: client.authorizeUrl(state), state };
     },
     async identify(proof, purpose, caller) {
       if (!openTo(proof.client)) throw wechatNotConfigured();
-      if (proof.client === 'web') await requireOwnState(proof, purpose);
+      if (proof.client === 'web') await requireOwnState(proof);
       try {
         return await exchange(proof);
       } catch (error) {

@@ -9,12 +9,7 @@ import { presentUser } from '../present-user.ts';
 import { guestOf } from '../registration-routes.ts';
 import type { WechatBrowser } from './wechat-browser.ts';
 import type { WechatPerson } from './wechat-identity.ts';
-import {
-  authorizeQuery,
-  authorizeSchema,
-  loginMethodsSchema,
-  wechatProofBody,
-} from './wechat-schemas.ts';
+import { authorizeSchema, loginMethodsSchema, wechatProofBody } from './wechat-schemas.ts';
 import type { WechatService } from './wechat-service.ts';
 
 const tag = 'accounts';
@@ -65,12 +60,11 @@ function loginRoutes({ wechat, passport, browser, presentLogin }: WechatRoutePar
       tag,
       access: 'open',
       rateClass: 'login',
-      query: authorizeQuery,
       data: authorizeSchema,
-      handle: async ({ query, request, response }) => {
+      handle: async ({ request, response }) => {
         response.setHeader('Cache-Control', 'no-store');
         const known = browser.markOf(request) ?? browser.newMark();
-        const way = await wechat.authorize(query.purpose, known);
+        const way = await wechat.authorize(known);
         browser.mark(response, known);
         return way;
       },

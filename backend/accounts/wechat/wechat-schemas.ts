@@ -13,8 +13,6 @@ export const wechatProofBody = z
     error: '网页登录要带上 state',
   });
 
-export const authorizeQuery = z.object({ purpose: z.enum(['login', 'link']).default('login') });
-
 export const authorizeSchema = z.object({
   url: z.url().describe('the page with the QR code'),
   state: z

@@ -3,27 +3,23 @@ import { hashToken } from '../one-time-token.ts';
 
 export const STATE_MINUTES = 10;
 
-/** What the way to WeChat and back is for. */
-export type WechatPurpose = 'login' | 'link';
-
 export interface WechatReturn {
   state: string;
-  purpose: WechatPurpose;
   /** The mark of the browser that set out. */
   browser: string;
 }
 
 export interface WechatStateStore {
   keep(expected: WechatReturn): Promise<void>;
-  /** True once, in time, for the same browser and purpose; others cannot use it up. */
+  /** True once, in time, for the same browser; others cannot use it up. */
   take(arrived: WechatReturn): Promise<boolean>;
   deleteExpiredBefore(moment: Date): Promise<void>;
 }
 
 /** Only hashes are stored: who reads the table can pretend nothing. */
 export function createWechatStateStore(knex: Knex): WechatStateStore {
-  const rowOf = ({ state, purpose, browser }: WechatReturn) => ({
-    state_hash: hashToken(`${purpose} ${state}`),
+  const rowOf = ({ state, browser }: WechatReturn) => ({
+    state_hash: hashToken(state),
     browser_hash: hashToken(browser),
   });
   return {

@@ -2,9 +2,8 @@ import type { Request } from 'express';
 import { Strategy } from 'passport';
 import { callerOf } from '../../http/caller.ts';
 import type { WechatBrowser } from './wechat-browser.ts';
-import type { WechatEntrance } from './wechat-entrance.ts';
+import type { WechatEntrance, WechatPurpose } from './wechat-entrance.ts';
 import { wechatProofBody } from './wechat-schemas.ts';
-import type { WechatPurpose } from './wechat-state-store.ts';
 
 export interface WechatStrategyParts {
   entrance: Pick<WechatEntrance, 'identify'>;

@@ -8,7 +8,7 @@ export function useWechat(onFailed?: (error: unknown) => void) {
   const { busy, run } = useAction(onFailed);
   const leave = (errand: WechatErrand) =>
     run(async () => {
-      const path = `/api/auth/wechat/authorize?purpose=${errand.purpose}`;
+      const path = '/api/auth/wechat/authorize';
       const { url } = await client.call<{ url: string }>(path);
       rememberErrand(window.sessionStorage, errand);
       window.location.assign(url);

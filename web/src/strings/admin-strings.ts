@@ -55,6 +55,7 @@ export const adminStrings = {
       'user.plan': '改套餐',
       'user.disable': '停用账号',
       'user.enable': '恢复账号',
+      'user.end_logins': '结束登录',
       'account.password': '改密码',
       'account.password_reset': '找回密码',
       'account.email': '换邮箱',

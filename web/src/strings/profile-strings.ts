@@ -11,7 +11,7 @@ export const profileStrings = {
     plan: { free: '免费', vip: '会员' },
     identity: '身份与登录',
 
-    unverifiedBanner: (email: string) => `${email} 还没有验证。验证之后才能用它找回密码。`,
+    unverifiedBanner: (email: string) => `${email} 还没有验证。打开信里的链接，确认它是你的。`,
     sendVerification: '寄验证信',
     verificationSent: '验证信已寄出，请到邮箱里打开链接。',
     dismiss: '暂不',
