@@ -22,6 +22,14 @@ export function summarise(runs, summaryFile) {
     console.error(`!! ${projects.join(', ')}: something stayed open after the last test; find it`);
     console.error('   with: npm test -- <project> <file> --runInBand --detectOpenHandles');
   }
+  for (const { projects } of runs.filter(({ workerKilled }) => workerKilled)) {
+    console.error(
+      `!! ${projects.join(', ')}: a worker was killed; if that comes again on a calm machine,`,
+    );
+    console.error(
+      '   something stays open: npm test -- <project> <file> --runInBand --detectOpenHandles',
+    );
+  }
   const notTested = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
   const line = `${count('passed')} passed, ${failed} failed${notTested}`;
   writeFileSync(summaryFile, `${line}\n`);
