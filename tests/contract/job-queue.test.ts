@@ -1,6 +1,6 @@
 import { createBullJobQueue } from '../../backend/platform/queue/bull-job-queue.ts';
 import { createEmbeddedJobQueue } from '../../backend/platform/queue/embedded-job-queue.ts';
-import { eventually } from '../support/eventually.ts';
+import { aWhile, eventually } from '../support/eventually.ts';
 import { silentLogger as logger, openRedisSpace } from '../support/redis-space.ts';
 import { describeWith } from '../support/services.ts';
 import { describeJobQueueContract } from './job-queue-contract.ts';
@@ -25,6 +25,21 @@ describeWith('redis', 'on Redis', () => {
       },
     };
   });
+
+  it('delivers at once also after nothing was to do for a while', async () => {
+    const space = await openRedisSpace();
+    const { connections, prefix } = space;
+    const queue = createBullJobQueue({ connections, prefix, logger });
+    const seen: string[] = [];
+    await queue.consume(async (id) => void seen.push(id), { concurrency: 3 });
+    // Longer than Bull waits for a delivery in one go, and than the client waits for Bull.
+    await aWhile(8_000);
+    const ids = ['one', 'two', 'three', 'four'];
+    for (const id of ids) await queue.push(id);
+    await eventually('all are delivered', () => seen.length === ids.length);
+    await queue.close();
+    await space.dispose();
+  }, 30_000);
 
   it('leaves nothing behind of deliveries that are over', async () => {
     const space = await openRedisSpace();

@@ -122,9 +122,9 @@ export function createBullJobQueue(given: {
   const running = createRunningHandlers(logger);
   let closed: Promise<void> | undefined;
 
-  function begin({ bull }: BullQueue, ...[handler, options]: Parameters<JobQueue['consume']>) {
+  function begin({ bull }: BullQueue, handler: Parameters<JobQueue['consume']>[0]) {
     if (closed) return;
-    const processing = bull.process(options.concurrency, async (job) => {
+    const processing = bull.process(async (job) => {
       await startDelivery(bull, commands, job);
       await running.run(handler, job.data.jobId);
     });
@@ -139,12 +139,19 @@ export function createBullJobQueue(given: {
       const bullOptions = { delay: options.delayMs ?? 0, debounce: { id: jobId } };
       await within(PUSH_TIMEOUT_MS, pusher.bull.add({ jobId }, bullOptions), 'pushing a job');
     },
+    /*
+     * A Bull queue for each handler that runs at a time: of several waits on one blocking connection
+     * the server serves one after the other, and the client gives up those behind (ioredis:
+     * blockingTimeoutGrace) although the server will still answer them. What it answers is lost then.
+     */
     async consume(handler, options) {
-      const consumer = openBullQueue(dependencies);
-      consumers.push(consumer);
-      // Bull would leave a rejection unhandled if it were closed before it reached the server.
-      if (commands.status === 'ready') begin(consumer, handler, options);
-      else commands.once('ready', () => begin(consumer, handler, options));
+      for (let each = 0; each < options.concurrency; each += 1) {
+        const consumer = openBullQueue(dependencies);
+        consumers.push(consumer);
+        // Bull would leave a rejection unhandled if it were closed before it reached the server.
+        if (commands.status === 'ready') begin(consumer, handler);
+        else commands.once('ready', () => begin(consumer, handler));
+      }
     },
     async counts() {
       const counts = await within(PUSH_TIMEOUT_MS, pusher.bull.getJobCounts(), 'counting jobs');
