@@ -25,6 +25,8 @@ export async function up(knex: Knex): Promise<void> {
         check (method in ('password', 'register', 'guest', 'wechat_miniprogram', 'wechat_web')),
       agent text not null default '',
       address text not null default '',
+      /* Our own page keeps its refresh token in a cookie; others keep it themselves. */
+      from_page boolean not null default false,
       created_at timestamptz(3) not null default clock_timestamp(),
       last_used_at timestamptz(3) not null default clock_timestamp(),
       ended_at timestamptz(3)

@@ -28,22 +28,50 @@ export function askStrategy<Who>(
   });
 }
 
-/** Refuses whoever may not pass, and leaves the caller's identity in `response.locals.identity`. */
-export function authentication(passport: Passport, access: Access): RequestHandler {
+/** Who calls; throws when that is not known and has to be. */
+async function identify(
+  passport: Passport,
+  access: Access,
+  exchange: { request: Request; response: Response },
+): Promise<Identity | undefined> {
+  const { request, response } = exchange;
+  if (access === 'open') return undefined;
+  const hasToken = request.headers.authorization !== undefined;
+  if (access === 'optional' && !hasToken) return undefined;
+  const { who, reason } = await askStrategy<Identity>(passport, 'jwt', request, response);
+  // A token that is over could be renewed, and its guest taken along; of any other nothing is left.
+  if (!who && access === 'optional' && !isExpiry(reason)) return undefined;
+  if (!who) throw refusal(reason);
+  requirePermission(access, who.role);
+  return who;
+}
+
+/**
+ * Refuses whoever may not pass, and leaves the caller's identity in `response.locals.identity`. Who is
+ * refused uses up the budget of his address (`count`), so that nobody tries tokens without end.
+ */
+export function authentication(
+  passport: Passport,
+  access: Access,
+  count: RequestHandler,
+): RequestHandler {
   return async (request, response, next) => {
-    if (access === 'open') return next();
-    const hasToken = request.headers.authorization !== undefined;
-    if (access === 'optional' && !hasToken) return next();
-    const { who, reason } = await askStrategy<Identity>(passport, 'jwt', request, response);
-    if (!who) throw refusal(reason);
-    requirePermission(access, who.role);
-    response.locals.identity = who;
+    try {
+      response.locals.identity = await identify(passport, access, { request, response });
+    } catch (refused) {
+      await count(request, response, () => undefined);
+      throw refused;
+    }
     next();
   };
 }
 
+function isExpiry(reason: Error | undefined): boolean {
+  return reason?.name === 'TokenExpiredError';
+}
+
 function refusal(reason: Error | undefined): AppError {
-  return reason?.name === 'TokenExpiredError'
+  return isExpiry(reason)
     ? new AppError(401, 'token_expired', '登录已过期，请刷新令牌或重新登录。')
     : new AppError(401, 'unauthenticated', '请先登录。');
 }

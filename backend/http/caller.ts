@@ -1,11 +1,14 @@
 import { isIPv6 } from 'node:net';
 import type { Request } from 'express';
+import { isOwnPage } from './own-page.ts';
 
 /** From where somebody calls: for rate limits, the login log and the list of devices. */
 export interface Caller {
   address: string;
   /** The client's own words about itself; never trusted, only shown. */
   agent: string;
+  /** Our own page, which keeps its refresh token in a cookie; see `own-page.ts`. */
+  fromPage: boolean;
 }
 
 const LONGEST_AGENT = 300;
@@ -14,7 +17,7 @@ const LONGEST_AGENT = 300;
 export function callerOf(request: Request): Caller {
   const address = (request.ip ?? '').replace(/^::ffff:/, '');
   const agent = (request.get('user-agent') ?? '').toWellFormed().replaceAll('\0', '');
-  return { address, agent: agent.slice(0, LONGEST_AGENT) };
+  return { address, agent: agent.slice(0, LONGEST_AGENT), fromPage: isOwnPage(request) };
 }
 
 /**

@@ -22,10 +22,8 @@ export interface RouteParts {
 
 /** Who is it → not too often → is the input sound → do it → is the reply as documented → send it. */
 export function mountRoute(app: Express, route: Route, parts: RouteParts): void {
-  const steps: RequestHandler[] = [
-    authentication(parts.passport, route.access),
-    parts.rateLimit(route.rateClass),
-  ];
+  const count = parts.rateLimit(route.rateClass);
+  const steps: RequestHandler[] = [authentication(parts.passport, route.access, count), count];
   if (route.binaryBody) steps.push(...readBytes(route.binaryBody));
   else if (route.body) steps.push(requireJson, express.json({ limit: BODY_LIMIT, strict: true }));
   steps.push((request, response) => handle(route, parts.idempotency, request, response));

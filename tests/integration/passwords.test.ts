@@ -164,7 +164,7 @@ describeInBothModes('passwords', (mode) => {
     });
     const knock = async (email: string | null | undefined, password = 'wrong password') => {
       looks.length = 0;
-      const caller = { address: '192.0.2.1', agent: '' };
+      const caller = { address: '192.0.2.1', agent: '', fromPage: false };
       const visit = { method: 'password', caller } as const;
       const found = await passwords.check(email ?? '', password, visit);
       return { found, looks: looks.map((hash) => hash.split('$').slice(0, 4).join('$')) };

@@ -82,6 +82,11 @@ describeInBothModes('rate limits', (mode) => {
     expect(signUps).toEqual([201, 201, 201, 429]);
   });
 
+  test('nobody tries tokens without end', async () => {
+    const calls = await repeat(13, (at) => visit(at, 'made up').get('/api/user/profile'));
+    expect(calls).toEqual([...Array(12).fill(401), 429]);
+  });
+
   test('an account uses up its own budget and nobody else’s', async () => {
     const busy = await asGuest(processes[0]?.url ?? '');
     const calm = await asGuest(processes[0]?.url ?? '');

@@ -73,6 +73,8 @@ describeInOneMode('tokens', (mode) => {
       `${unsigned}${createHmac('sha256', secret()).update(unsigned).digest('base64url')}`,
       `${head}.${body}.`,
       'not-a-token',
+      `${head}.${Buffer.from('not json').toString('base64url')}.x`,
+      `${Buffer.from('not json').toString('base64url')}.${body}.x`,
     ];
     for (const token of strangers) {
       expect(await verify(token)).toMatchObject({ status: 401, error: 'unauthenticated' });
@@ -86,6 +88,17 @@ describeInOneMode('tokens', (mode) => {
       expect(reply.failure()).toMatchObject({ status: 401, error: 'unauthenticated' });
     },
   );
+
+  test('a login needs no token: one that is over stands in nobody’s way', async () => {
+    const { login } = await register(service.url);
+    const { refreshToken } = login;
+    await visit(service.url).post('/api/auth/logout', { refreshToken });
+    const body = { email: login.user.email, password: '学而时习之 2500' };
+    for (const token of [login.accessToken, 'not-a-token', '']) {
+      const reply = await visit(service.url, token).post('/api/auth/email-login', body);
+      expect(reply.data(contract.login).user.id).toBe(login.user.id);
+    }
+  });
 
   test('a refresh token works once; the new ones go on', async () => {
     const { login } = await register(service.url);

@@ -81,6 +81,29 @@ describeInOneMode('the login of the web page', (mode) => {
     expect(page.cookies.has(COOKIE)).toBe(false);
   });
 
+  test('forgives nothing where the token was ever kept by others, whatever they call themselves', async () => {
+    const { login } = await register(service.url);
+    const { refreshToken } = login;
+    const owner = await visit(service.url).post('/api/auth/refresh', { refreshToken });
+    const thief = openWebPage(service.url);
+    thief.cookies.set(COOKIE, refreshToken);
+    expect((await refresh(thief)).failure()).toMatchObject({ error: 'unauthenticated' });
+    const next = { refreshToken: owner.data(contract.login).refreshToken };
+    expect((await visit(service.url).post('/api/auth/refresh', next)).status).toBe(401);
+  });
+
+  test('ends when what got lost turns up with somebody else', async () => {
+    const page = await signUp();
+    const kept = page.cookies.get(COOKIE) as string;
+    const lost = (await refresh(page)) && (page.cookies.get(COOKIE) as string);
+    page.cookies.set(COOKIE, kept);
+    expect(await works(await refresh(page))).toBe(true);
+    const thief = openWebPage(service.url);
+    thief.cookies.set(COOKIE, lost);
+    expect((await refresh(thief)).failure()).toMatchObject({ error: 'unauthenticated' });
+    expect((await refresh(page)).failure()).toMatchObject({ error: 'unauthenticated' });
+  });
+
   test('forgives no lost reply to who keeps the token himself', async () => {
     const page = await signUp();
     const refreshToken = page.cookies.get(COOKIE);

@@ -2,7 +2,10 @@ import type { Request } from 'express';
 import { addressGroup, callerOf } from '../../backend/http/caller.ts';
 
 const requestFrom = (ip: string | undefined, agent?: string) =>
-  ({ ip, get: () => agent }) as unknown as Request;
+  ({
+    ip,
+    get: (name: string) => (name === 'user-agent' ? agent : undefined),
+  }) as unknown as Request;
 
 describe('who calls', () => {
   it('is known by address, an IPv4 one in its own spelling', () => {

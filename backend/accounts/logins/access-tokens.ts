@@ -31,10 +31,19 @@ export function createAccessTokens(
         expiresIn: ACCESS_TOKEN_SECONDS,
       }),
     keyOf(token) {
-      const kid = jsonwebtoken.decode(token, { complete: true })?.header.kid;
+      const kid = readKeyId(token);
       return kid === undefined ? undefined : keys.get(kid);
     },
   };
+}
+
+/** Throws on nothing: what cannot be read names no key. */
+function readKeyId(token: string): string | undefined {
+  try {
+    return jsonwebtoken.decode(token, { complete: true })?.header.kid;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Tells keys apart and tells nothing about them. */

@@ -29,7 +29,9 @@ export function createLoginLogStore(knex: Knex): LoginLogStore {
   const attempts = () => knex('login_attempts');
   return {
     async record(userId, { method, caller }, result) {
-      await attempts().insert({ id: randomUUID(), user_id: userId, method, result, ...caller });
+      const { address, agent } = caller;
+      const attempt = { id: randomUUID(), user_id: userId, method, result, address, agent };
+      await attempts().insert(attempt);
     },
     async ofUser(userId, { limit, before }) {
       const rows = attempts()

@@ -51,7 +51,7 @@ function tokenRoutes({ logins, profiles, cookie, presentLogin }: LoginRouteParts
       handle: async ({ body, request, response }) => {
         const { token, fromCookie } = cookie.tokenOf(request, body.refreshToken);
         try {
-          const login = await logins.refresh(token, { repeatable: fromCookie });
+          const login = await logins.refresh(token, { fromCookie });
           return presentLogin(login, { request, response });
         } catch (error) {
           if (fromCookie && error instanceof AppError) cookie.forget(response);

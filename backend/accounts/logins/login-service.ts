@@ -36,10 +36,11 @@ export interface LoginService {
   /** The same within the caller's transaction. */
   enterWithin(stores: LoginStores, user: User, visit: Visit, guestId?: string): Promise<Login>;
   /**
-   * Exchanges a refresh token, once. One that comes twice was copied, and its login ends; but with
-   * `repeatable` (a token that only a browser's cookie holds) a lost reply is forgiven for a minute.
+   * Exchanges a refresh token, once. One that comes twice was copied, and its login ends; but of a
+   * login that our page began, whose tokens only ever were in its cookie, a lost reply is forgiven
+   * for a minute.
    */
-  refresh(refreshToken: string, options?: { repeatable?: boolean }): Promise<Login>;
+  refresh(refreshToken: string, options?: { fromCookie?: boolean }): Promise<Login>;
   /** Ends the login of a refresh token; one that is not known is over already. */
   leave(refreshToken: string): Promise<void>;
   identityOf(userId: string, loginId: string): Promise<Identity | undefined>;
@@ -91,7 +92,7 @@ export function createLoginService(parts: {
     enter: (user, visit, guestId) =>
       transact((within) => enterWithin(within, user, visit, guestId)),
 
-    async refresh(refreshToken, { repeatable = false } = {}) {
+    async refresh(refreshToken, { fromCookie = false } = {}) {
       const tokenHash = hashToken(refreshToken);
       const known = await stores.refreshTokens.byHash(tokenHash);
       const user = known && (await stores.users.byId(known.userId));
@@ -99,14 +100,16 @@ export function createLoginService(parts: {
       const next = newToken();
       // In one transaction: who comes second waits for the new token, and then ends it as well.
       const login = await transact(async ({ refreshTokens, logins }) => {
+        const ongoing = await logins.touch(known.familyId);
+        if (!ongoing) return undefined;
+        const { createdAt: since, fromPage } = ongoing;
         const exchanged =
           (await refreshTokens.exchange(tokenHash, hashToken(next))) ||
-          (repeatable &&
+          (fromCookie &&
+            fromPage &&
             (await refreshTokens.repeatExchange(tokenHash, hashToken(next), LOST_REPLY_SECONDS)));
-        const since = exchanged && (await logins.touch(known.familyId));
-        return since
-          ? issue(refreshTokens, user, { loginId: known.familyId, since }, next)
-          : undefined;
+        if (!exchanged) return undefined;
+        return issue(refreshTokens, user, { loginId: known.familyId, since }, next);
       });
       if (login) return login;
       await stores.logins.end(known.familyId);

@@ -1,16 +1,16 @@
 import type { Knex } from 'knex';
 import type { UserRole } from '../../http/permissions.ts';
-import { fromRow, type RowOf } from '../../platform/database/row.ts';
+import { fromRow, type RowOf, toRow } from '../../platform/database/row.ts';
 import type { LoginRecord } from './login.ts';
 
-type NewLogin = Pick<LoginRecord, 'id' | 'userId' | 'method' | 'agent' | 'address'>;
+type NewLogin = Omit<LoginRecord, 'createdAt' | 'lastUsedAt'>;
 
 export interface LoginStore {
   insert(login: NewLogin): Promise<void>;
   /** Who is behind a login that has not ended, of an account that is neither disabled nor closing. */
   roleBehind(loginId: string, userId: string): Promise<UserRole | undefined>;
-  /** Notes that it is in use; since when it is, or `undefined` when it has ended. */
-  touch(id: string): Promise<Date | undefined>;
+  /** Notes that it is in use; `undefined` when it has ended. */
+  touch(id: string): Promise<Pick<LoginRecord, 'createdAt' | 'fromPage'> | undefined>;
   /** Those that could still go on: with a refresh token that has not expired. */
   alive(userId: string): Promise<LoginRecord[]>;
   /** False when there is no such login of this user. */
@@ -24,8 +24,8 @@ export interface LoginStore {
 export function createLoginStore(knex: Knex): LoginStore {
   const logins = () => knex('logins');
   return {
-    async insert({ id, userId, method, agent, address }) {
-      await logins().insert({ id, user_id: userId, method, agent, address });
+    async insert(login) {
+      await logins().insert(toRow(login));
     },
     async roleBehind(loginId, userId) {
       const row = await logins()
@@ -42,8 +42,8 @@ export function createLoginStore(knex: Knex): LoginStore {
         .where({ id })
         .whereNull('ended_at')
         .update({ last_used_at: knex.raw('clock_timestamp()') })
-        .returning('created_at');
-      return touched?.created_at;
+        .returning(['created_at', 'from_page']);
+      return touched && { createdAt: touched.created_at, fromPage: touched.from_page };
     },
     async alive(userId) {
       const rows = await logins()
@@ -55,7 +55,16 @@ export function createLoginStore(knex: Knex): LoginStore {
             .select(knex.raw('1')),
         )
         .orderBy('last_used_at', 'desc')
-        .select('id', 'user_id', 'method', 'agent', 'address', 'created_at', 'last_used_at');
+        .select(
+          'id',
+          'user_id',
+          'method',
+          'agent',
+          'address',
+          'from_page',
+          'created_at',
+          'last_used_at',
+        );
       return rows.map((row: RowOf<LoginRecord>) => fromRow<LoginRecord>(row));
     },
     async end(id, userId) {

@@ -32,6 +32,8 @@ export interface LoginRecord {
   method: LoginMethod;
   agent: string;
   address: string;
+  /** Whether our own page holds it, in a cookie. */
+  fromPage: boolean;
   createdAt: Date;
   lastUsedAt: Date;
 }

@@ -21,7 +21,8 @@ export interface RefreshTokenStore {
   exchange(tokenHash: string, successorHash: string): Promise<boolean>;
   /**
    * Repeats an exchange whose reply may have been lost: true when the token was used less than
-   * `seconds` ago and what it was exchanged for never was. That one is then good for nothing.
+   * `seconds` ago and what it was exchanged for never was. That one then counts as used long ago:
+   * who presents it has a copy.
    */
   repeatExchange(tokenHash: string, successorHash: string, seconds: number): Promise<boolean>;
   deleteExpiredBefore(moment: Date): Promise<void>;
@@ -59,7 +60,7 @@ export function createRefreshTokenStore(knex: Knex): RefreshTokenStore {
       const voided = await tokens()
         .where({ token_hash: known.successor_hash })
         .whereNull('used_at')
-        .delete();
+        .update({ used_at: knex.raw('to_timestamp(0)') });
       if (voided === 0) return false;
       await tokens().where({ token_hash: tokenHash }).update({ successor_hash: successorHash });
       return true;
