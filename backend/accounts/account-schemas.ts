@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { textSchema } from '../http/text-schema.ts';
-import { passwordFault } from './passwords/password-policy.ts';
+import { canBeSeen, cleanNickname, LONGEST_NICKNAME } from './nickname.ts';
+import { PERSONAL_FAULT, passwordFault, personalFault } from './passwords/password-policy.ts';
 
 export const userSchema = z.object({
   id: z.uuid(),
@@ -21,7 +22,7 @@ export const emailSchema = z
   .max(254, { error: '邮箱太长' })
   .pipe(z.email({ error: '邮箱格式不正确' }));
 
-/** What can be seen of the password alone, so that it is said together with the other faults. */
+/** All that can be seen of the password alone, so that it is said together with the other faults. */
 export const newPasswordSchema = z
   .string({ error: '请填写密码' })
   .superRefine((password, context) => {
@@ -40,11 +41,31 @@ export const mailTokenSchema = z
   .min(1, { error: '缺少链接中的令牌' })
   .max(256, { error: '链接中的令牌太长' });
 
-export const registerBody = z.object({
-  email: emailSchema,
-  password: newPasswordSchema,
-  nickname: textSchema(1, 32).optional(),
-});
+const nicknameSchema = z
+  .string({ error: '必须是文字' })
+  .transform(cleanNickname)
+  .pipe(textSchema(1, LONGEST_NICKNAME))
+  .refine((nickname) => nickname === '' || canBeSeen(nickname), { error: '要有看得见的字' });
+
+export const registerBody = z
+  .object({
+    email: emailSchema,
+    password: newPasswordSchema,
+    nickname: nicknameSchema.optional(),
+  })
+  .refine(saysNothingPersonal, {
+    path: ['password'],
+    error: PERSONAL_FAULT,
+    // Also where something else is wrong: all of it is said at once.
+    when: () => true,
+  });
+
+function saysNothingPersonal(body: object): boolean {
+  const { email, password, nickname } = body as Record<string, unknown>;
+  if (typeof password !== 'string' || passwordFault(password)) return true;
+  const personal = [email, nickname].filter((each) => typeof each === 'string');
+  return personalFault(password, personal) === undefined;
+}
 
 export const emailLoginBody = z.object({
   email: emailSchema,
@@ -64,9 +85,10 @@ export const changeEmailBody = z.object({
 });
 
 export const profileBody = z.object({
-  nickname: textSchema(1, 32).optional(),
+  nickname: nicknameSchema.optional(),
   avatarUrl: z
     .url({ protocol: /^https$/, error: '头像必须是 https 网址' })
+    .max(500, { error: '头像网址太长' })
     .nullable()
     .optional(),
 });

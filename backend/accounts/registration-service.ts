@@ -8,6 +8,7 @@ import type { LoginService, LoginStores } from './logins/login-service.ts';
 import { hashPassword } from './passwords/password-hash.ts';
 import { requireGoodPassword } from './passwords/password-policy.ts';
 import { nicknameFromEmail, normaliseEmail, type User } from './user.ts';
+import type { UserStore } from './user-store.ts';
 
 /** What signing up needs beside the stores of a login. */
 export interface RegistrationStores extends LoginStores {
@@ -49,11 +50,12 @@ export function createRegistrationService(parts: {
     async register({ email: given, password, nickname: wished }, visit, guestId) {
       const email = normaliseEmail(given);
       const nickname = wished ?? nicknameFromEmail(email);
-      await requireGoodPassword(password, [email, nickname]);
+      requireGoodPassword(password, [email, nickname]);
       const passwordHash = await hashPassword(password);
       const login = await transact(async (within) => {
         const { users, balances, accountMails } = within;
         const identity = { email, passwordHash, nickname };
+        if (guestId) await holdGuest(users, guestId);
         const user = guestId
           ? await users.promoteGuest(guestId, identity)
           : await users.insert({ id: randomUUID(), ...identity, role: 'learner' });
@@ -101,4 +103,11 @@ export function createRegistrationService(parts: {
 
     firstAdmin: () => stores.users.firstAdmin(),
   };
+}
+
+/** Since the request was let in, the guest may have signed up or logged in elsewhere. */
+async function holdGuest(users: Pick<UserStore, 'lock'>, guestId: string): Promise<void> {
+  const guest = await users.lock(guestId);
+  if (guest?.role === 'guest' && !guest.disabledAt) return;
+  throw new AppError(409, 'conflict', '这个游客已经注册过了，请刷新页面。');
 }

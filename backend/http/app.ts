@@ -61,6 +61,7 @@ function crossOrigin(origins: readonly string[]) {
       'Content-Type',
       'Idempotency-Key',
       'Last-Event-ID',
+      'X-Device-Id',
       'X-Request-Id',
     ],
     exposedHeaders: ['X-Request-Id', 'Retry-After'],

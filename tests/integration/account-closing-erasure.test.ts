@@ -137,7 +137,10 @@ describeInBothModes('an account whose days are over', (mode) => {
   test('is not opened by a login that had begun before', async () => {
     const user = await tutor.service.services.stores.users.byId(idOf(gone));
     if (!user) throw new Error('the row is kept');
-    const visitor = { method: 'password', caller: { address: '', agent: '', fromPage: false } } as const;
+    const visitor = {
+      method: 'password',
+      caller: { address: '', agent: '', fromPage: false },
+    } as const;
     const entering = tutor.service.services.accounts.logins.enter(user, visitor);
     await expect(entering).rejects.toMatchObject({ status: 401 });
     expect(await behind.userRow(gone)).toMatchObject({ closing_at: expect.any(Date) });

@@ -106,6 +106,25 @@ describeInBothModes('accounts', (mode) => {
     expect(profile.data(contract.user)).toEqual(guest.login.user);
   });
 
+  test('a guest who signs up several times at once becomes one account', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const guest = await asGuest(service.url);
+      const replies = await Promise.all(
+        Array.from({ length: 4 }, () =>
+          guest.post('/api/auth/register', { email: someEmail(), password: PASSWORD }),
+        ),
+      );
+      expect(replies.map(({ status }) => status).sort()[0]).toBe(201);
+      const lost = replies.filter(({ status }) => status !== 201);
+      expect(lost).toHaveLength(3);
+      // Who comes so late that the guest's login has ended is told that.
+      for (const reply of lost) {
+        expect([401, 409]).toContain(reply.status);
+        if (reply.status === 409) expect(reply.failure().error).toBe('conflict');
+      }
+    }
+  });
+
   test('a guest who logs in takes the sessions along and is no more', async () => {
     const learner = await register(service.url);
     const guest = await asGuest(service.url);
@@ -137,6 +156,14 @@ describeInBothModes('accounts', (mode) => {
     expect((await put({ nickname })).data(contract.user).nickname).toBe(nickname);
     expect((await put({ avatarUrl })).data(contract.user)).toMatchObject({ nickname, avatarUrl });
     expect((await put({ avatarUrl: null })).data(contract.user).avatarUrl).toBeNull();
+    const odd = '子\u202e曰\n\u200b 🎋\u2028';
+    expect((await put({ nickname: odd })).data(contract.user).nickname).toBe(nickname);
+    for (const unseen of ['\u200b\u200d', '\u202e', '\n\r', '\u0301']) {
+      const failure = (await put({ nickname: unseen })).failure();
+      expect(failure.details?.map(({ path }) => path)).toEqual(['nickname']);
+    }
+    const long = `https://example.org/${'a'.repeat(481)}`;
+    expect((await put({ avatarUrl: long })).failure().details?.[0]?.path).toBe('avatarUrl');
     const unsafe = (await put({ avatarUrl: 'javascript:alert(1)', nickname: ' ' })).failure();
     expect(unsafe.details?.map(({ path }) => path).sort()).toEqual(['avatarUrl', 'nickname']);
     const profile = (await learner.get('/api/user/profile')).data(contract.user);

@@ -76,6 +76,12 @@ describeInOneMode('bad input', (mode) => {
     expect(failure.details?.length).toBe(1);
   });
 
+  test('a cursor that is none is told together with what else is wrong', async () => {
+    const reply = await learner.get('/api/sessions?limit=0&cursor=nonsense&archived=perhaps');
+    const paths = reply.failure().details?.map(({ path }) => path);
+    expect(paths?.sort()).toEqual(['archived', 'cursor', 'limit']);
+  });
+
   test.each([[[1, 2]], [[-1]], [['1']], [[1.5]], [[2 ** 31]], [[Number.MAX_SAFE_INTEGER]]])(
     'a cursor at %j is no place among messages, or there is nothing beyond it',
     async (position) => {

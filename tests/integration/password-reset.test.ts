@@ -55,7 +55,7 @@ describeInBothModes('a forgotten password', (mode) => {
     expect((await here().post('/api/auth/refresh', { refreshToken })).status).toBe(401);
     expect((await enter(email, PASSWORD)).status).toBe(401);
     expect((await enter(email, NEXT)).status).toBe(200);
-    await mailbox.next(email ?? '', '密码已修改');
+    await mailbox.next(email ?? '', '密码已重新设置');
     expect((await reset(token, `${NEXT} 又`)).failure()).toMatchObject(over);
     expect((await enter(email, NEXT)).status).toBe(200);
   });

@@ -12,6 +12,7 @@ import {
   asLearner,
   type Learner,
   PASSWORD,
+  type Reply,
   register,
   someEmail,
   visit,
@@ -112,6 +113,38 @@ describeInBothModes('passwords', (mode) => {
     const both = { email: 'no address', password: '11111111', nickname: '' };
     const { details } = (await here().post('/api/auth/register', both)).failure();
     expect(details?.map(({ path }) => path).sort()).toEqual(['email', 'nickname', 'password']);
+  });
+
+  test('all that is wrong is said at once, what many have and what is personal too', async () => {
+    const learner = await register(service.url);
+    const faultsOf = async (reply: Promise<Reply>) =>
+      (await reply).failure().details?.map(({ path }) => path);
+    const up = (body: object) => faultsOf(here().post('/api/auth/register', body));
+    expect(await up({ email: 'no address', password: 'password123' })).toEqual([
+      'email',
+      'password',
+    ]);
+    const nickname = '三人行必有我';
+    const personal = { email: 'no address', password: `${nickname}师`, nickname };
+    expect(await up(personal)).toEqual(['email', 'password']);
+    const own = { email: 'zengcan@example.org', password: 'zengcan-1187', nickname: '' };
+    expect(await up(own)).toEqual(['nickname', 'password']);
+    expect(await up({ ...own, nickname: 5, password: 5 })).toEqual(['password', 'nickname']);
+    expect(await up({ password: 'zengcan-1187' })).toEqual(['email']);
+    const bad = { token: '', password: 'wodemima' };
+    expect(await faultsOf(here().post('/api/auth/reset-password', bad))).toEqual([
+      'token',
+      'password',
+    ]);
+    expect(await faultsOf(change(learner, { currentPassword: '', password: '19900101' }))).toEqual([
+      'currentPassword',
+      'password',
+    ]);
+    const { nickname: name } = learner.login.user;
+    expect(await faultsOf(change(learner, { password: name }))).toEqual([
+      'password',
+      'currentPassword',
+    ]);
   });
 
   test('a guest has none to set', async () => {

@@ -200,6 +200,7 @@ describeInOneMode('a site that is served over TLS', (mode) => {
     expect(friend.headers.get('access-control-allow-origin')).toBe('https://friends.example');
     expect(friend.headers.get('access-control-allow-credentials')).toBeNull();
     expect(friend.headers.get('access-control-allow-headers')).not.toMatch(/x-guoxue-client/i);
+    expect(friend.headers.get('access-control-allow-headers')).toMatch(/x-device-id/i);
     const stranger = await preflight('https://evil.example');
     expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
   });

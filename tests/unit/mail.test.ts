@@ -66,7 +66,16 @@ describe('the mails of accounts', () => {
   const all = [
     verificationMail(link),
     resetMail(link),
-    ...(['password_changed', 'email_changed', 'account_closing'] as const).map(noticeMail),
+    ...(
+      [
+        'password_changed',
+        'password_reset',
+        'email_changed',
+        'wechat_linked',
+        'wechat_unlinked',
+        'account_closing',
+      ] as const
+    ).map(noticeMail),
   ];
 
   it('have a subject of one short line each, and differ', () => {

@@ -1,16 +1,12 @@
 import type { Mail, Mailer } from '../../mail/mailer.ts';
 import type { Transact } from '../../platform/database/transact.ts';
-import { hashToken, newToken } from '../one-time-token.ts';
+import { newToken } from '../one-time-token.ts';
 import type { User } from '../user.ts';
 import type { UserStore } from '../user-store.ts';
 import type { AccountMail } from './account-mails.ts';
+import { emailToken } from './email-token.ts';
 import type { EmailTokenPurpose, EmailTokenStore } from './email-token-store.ts';
 import { noticeMail, resetMail, verificationMail } from './mail-texts.ts';
-
-const LIFETIME_MS: Record<EmailTokenPurpose, number> = {
-  verify_email: 24 * 60 * 60 * 1000,
-  reset_password: 30 * 60 * 1000,
-};
 
 export interface DeliveryStores {
   users: Pick<UserStore, 'byEmail' | 'lock'>;
@@ -40,21 +36,23 @@ export function createAccountMailDelivery(parts: {
     email: string,
   ): Promise<string> {
     const token = newToken();
-    const expiresAt = new Date(Date.now() + LIFETIME_MS[purpose]);
-    await emailTokens.insert({
-      ...{ tokenHash: hashToken(token), userId: id, purpose, email, expiresAt },
-    });
+    await emailTokens.insert(emailToken(token, { userId: id, purpose, email }));
     return token;
   }
 
-  /** The address may be another than the account has; of several that it wanted the last one counts. */
+  /**
+   * The address may be another than the account has; then it must still be wanted. A mail waits for
+   * its server for an hour and more: what the account's owner has voided meanwhile stays void.
+   */
   const verificationToken = (userId: string, email: string) =>
     transact(async (within) => {
       const user = await within.users.lock(userId);
       if (!user || !mayGetMail(user)) return undefined;
       if (user.email === email && user.emailVerified) return undefined;
-      if (user.email !== email && (await within.users.byEmail(email))) return undefined;
-      await within.emailTokens.voidConfirmationsBut(userId, [email, user.email ?? email]);
+      if (user.email !== email) {
+        if (!(await within.emailTokens.isWanted(userId, email))) return undefined;
+        if (await within.users.byEmail(email)) return undefined;
+      }
       return issue(within, user, 'verify_email', email);
     });
 

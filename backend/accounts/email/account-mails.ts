@@ -13,7 +13,14 @@ export const accountMailSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('notice'),
     email: z.string(),
-    notice: z.enum(['password_changed', 'email_changed', 'account_closing']),
+    notice: z.enum([
+      'password_changed',
+      'password_reset',
+      'email_changed',
+      'wechat_linked',
+      'wechat_unlinked',
+      'account_closing',
+    ]),
   }),
 ]);
 

@@ -48,7 +48,7 @@ export function emailRoutes(emails: EmailService): Route[] {
       data: z.object({}),
       status: 202,
       handle: async ({ identity, body, request }) => {
-        await emails.change(identity.userId, body, callerOf(request));
+        await emails.change(identity, body, callerOf(request));
         return {};
       },
     }),

@@ -1,18 +1,23 @@
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../../http/caller.ts';
+import type { Identity } from '../../http/permissions.ts';
 import type { Transact } from '../../platform/database/transact.ts';
 import type { AuditTrail } from '../audit-trail.ts';
+import type { LoginStore } from '../logins/login-store.ts';
 import type { AttemptStores } from '../passwords/attempts.ts';
 import type { PasswordService } from '../passwords/password-service.ts';
+import { holdOwner } from '../require-login.ts';
 import { normaliseEmail, type User } from '../user.ts';
 import type { UserStore } from '../user-store.ts';
-import type { AccountMail, AccountMails } from './account-mails.ts';
+import type { AccountMails } from './account-mails.ts';
+import { wishFor } from './email-token.ts';
 import type { EmailToken, EmailTokenStore } from './email-token-store.ts';
 import { requestMailWithin } from './mail-throttle.ts';
 import { redeem } from './redeem-token.ts';
 
 export interface EmailStores extends AttemptStores {
   users: UserStore;
+  logins: Pick<LoginStore, 'roleBehind'>;
   emailTokens: EmailTokenStore;
   accountMails: AccountMails;
   audit: AuditTrail;
@@ -23,9 +28,12 @@ export interface EmailService {
   verify(token: string, caller: Caller): Promise<User>;
   /** Mails a fresh link to the own address that is not confirmed yet. */
   requestVerification(userId: string): Promise<void>;
-  /** Mails a link to another address, which takes the place of the old one when it is opened. */
+  /**
+   * Mails a link to another address, which takes the place of the old one when it is confirmed. Of
+   * several that were wanted only the last one can become the own.
+   */
   change(
-    userId: string,
+    identity: Identity,
     wanted: { email: string; password?: string | undefined },
     caller: Caller,
   ): Promise<void>;
@@ -39,10 +47,10 @@ export function createEmailService(parts: {
 }): EmailService {
   const { stores, transact, passwords, sendMails } = parts;
 
-  async function requestMail(mail: AccountMail): Promise<void> {
-    const seconds = await transact((within) => requestMailWithin(within, mail));
+  async function requestMail(within: EmailStores, userId: string, email: string): Promise<void> {
+    const mail = { kind: 'verify_email', userId, email } as const;
+    const seconds = await requestMailWithin(within, mail);
     if (seconds !== undefined) throw tooManyMails(seconds);
-    sendMails();
   }
 
   async function ownerOf(userId: string): Promise<User> {
@@ -66,17 +74,24 @@ export function createEmailService(parts: {
       const { email, emailVerified } = await ownerOf(userId);
       if (email === null) throw new AppError(409, 'conflict', '这个账号还没有邮箱，请先添加一个。');
       if (emailVerified) throw new AppError(409, 'conflict', '你的邮箱已经确认过了。');
-      await requestMail({ kind: 'verify_email', userId, email });
+      await transact((within) => requestMail(within, userId, email));
+      sendMails();
     },
 
-    async change(userId, wanted, caller) {
-      const user = await ownerOf(userId);
+    async change(identity, wanted, caller) {
+      const user = await ownerOf(identity.userId);
       const email = normaliseEmail(wanted.email);
       await passwords.confirm(user, wanted.password, caller, 'password');
       if (email === user.email) throw new AppError(409, 'conflict', '这已经是你的邮箱。');
       // Signing up says the same of an address, so this tells nobody anything new.
       if (await stores.users.byEmail(email)) throw emailTaken();
-      await requestMail({ kind: 'verify_email', userId, email });
+      await transact(async (within) => {
+        const { id, email: own } = await holdOwner(within, identity);
+        await within.emailTokens.voidConfirmationsBut(id, [email, own ?? email]);
+        await within.emailTokens.insert(wishFor(email, id));
+        await requestMail(within, id, email);
+      });
+      sendMails();
     },
   };
 }

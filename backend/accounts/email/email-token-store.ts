@@ -15,6 +15,11 @@ export interface EmailToken {
 
 export interface EmailTokenStore {
   insert(token: EmailToken): Promise<void>;
+  /**
+   * Whether somebody of the account still wants that address: there is a token for it, mailed or not,
+   * that has neither expired nor been voided.
+   */
+  isWanted(userId: string, email: string): Promise<boolean>;
   /** Looks without using it up. */
   find(tokenHash: string, purpose: EmailTokenPurpose): Promise<EmailToken | undefined>;
   /**
@@ -39,6 +44,13 @@ export function createEmailTokenStore(knex: Knex): EmailTokenStore {
       await tokens().insert({
         ...{ token_hash: tokenHash, user_id: userId, purpose, email, expires_at: expiresAt },
       });
+    },
+    async isWanted(userId, email) {
+      const row = await tokens()
+        .where({ user_id: userId, purpose: 'verify_email', email })
+        .whereRaw('expires_at > clock_timestamp()')
+        .first('token_hash');
+      return row !== undefined;
     },
     async find(tokenHash, purpose) {
       const row = await alive(tokenHash, purpose).first();

@@ -6,7 +6,11 @@ import { createUnderWay } from './under-way.ts';
 const LOCK = { firstLockSeconds: 5, longestLockSeconds: 15 * 60 };
 const FROM_ONE_ADDRESS: ThrottleLimit = { free: 5, ...LOCK };
 const FROM_ALL_ADDRESSES: ThrottleLimit = { free: 30, ...LOCK };
-const OVER_ALL_ACCOUNTS: ThrottleLimit = { free: 50, ...LOCK };
+const OVER_ALL_ACCOUNTS: ThrottleLimit = {
+  free: 200,
+  firstLockSeconds: 5,
+  longestLockSeconds: 2 * 60,
+};
 
 /** Somebody who says a password: for which account (as typed or its own), and from where. */
 export interface Guess {
@@ -21,12 +25,19 @@ export interface Guess {
  * guesses), one account from anywhere (many machines that guess at one account), one address over all
  * accounts (one machine that tries a few passwords on many accounts).
  *
- * The second could be turned against the account's owner: whoever keeps failing keeps it locked. So
- * it does not hold where the account was entered from in the last month. From such an address only
- * the other two count, and those a stranger elsewhere cannot move. What remains: on the move, at a
- * new address, an owner under attack waits up to a quarter of an hour (or resets the password, which
- * opens all locks); and who shares the owner's address can lock it, and may guess a dozen times an
- * hour. Unknown accounts are counted and locked the same way, so that a lock says nothing.
+ * The last two could be turned against others: whoever keeps failing keeps the account locked, or
+ * everybody behind the same address (a school, a mobile network). So neither holds, nor counts, where
+ * the account was entered from in the last month: there only the first does, which nobody moves but by
+ * failing at this very account from this very address. Who comes to an address for the first time is
+ * like a stranger; for their sake the third is wide and its locks are short: two hundred wrong ones at
+ * once, then some two hundred an hour, however many accounts they are spread over.
+ *
+ * What remains: at a new address, an owner under attack waits up to a quarter of an hour (or resets
+ * the password, which opens the locks of the account), and up to two minutes at a time where somebody
+ * behind that address never stops failing; and who shares the owner's usual address can lock the
+ * account there, and may guess a dozen times an hour at each account known there. Unknown accounts are
+ * counted and locked as those are that were never entered from the address, so that a lock says
+ * nothing but that.
  */
 export interface LoginThrottle {
   /** Looks at the password with `check` if it may be looked at, else says how many seconds to wait. */
@@ -54,7 +65,7 @@ export function createLoginThrottle(attempts: Attempts): LoginThrottle {
     const right = await check();
     if (right) {
       // The account's counters start anew, the address only gets this one attempt back.
-      await attempts.pardon([overAll(guess)]);
+      if (!guess.knownAddress) await attempts.pardon([overAll(guess)]);
       await attempts.clear([here(guess), everywhere(guess.account)]);
     }
     return { right };
@@ -77,8 +88,8 @@ export function createLoginThrottle(attempts: Attempts): LoginThrottle {
 }
 
 function keysOf(guess: Guess): AttemptKey[] {
-  const always = [here(guess), overAll(guess)];
-  return guess.knownAddress ? always : [...always, everywhere(guess.account)];
+  if (guess.knownAddress) return [here(guess)];
+  return [here(guess), overAll(guess), everywhere(guess.account)];
 }
 
 function here({ account, address }: Pick<Guess, 'account' | 'address'>): AttemptKey {

@@ -18,7 +18,7 @@ export interface PasswordReset {
   request(email: string): Promise<void>;
   /**
    * Sets a password by the token of such a mail, once. Whoever can read the mail owns the address,
-   * so it counts as confirmed; all logins end and all locks open.
+   * so it counts as confirmed; all logins end, WeChat is unlinked and all locks open.
    */
   finish(token: string, password: string, caller: Caller): Promise<User>;
 }
@@ -50,12 +50,12 @@ export function createPasswordReset(parts: {
 
     async finish(token, password, caller) {
       const { email: known, nickname } = await ownerOf(token);
-      await requireGoodPassword(password, [known ?? '', nickname]);
+      requireGoodPassword(password, [known ?? '', nickname]);
       const passwordHash = await hashPassword(password);
       const user = await transact(async (within) => {
         const { token: used, owner } = await redeem(within, token, 'reset_password');
         if (!isFor(owner, used.email)) throw tokenOver();
-        return replacePassword(within, owner, passwordHash, { by: caller, confirmsEmail: true });
+        return replacePassword(within, owner, passwordHash, { by: caller });
       });
       await throttle.open(user.email ?? user.id, caller.address);
       sendMails();

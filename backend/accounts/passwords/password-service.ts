@@ -1,5 +1,6 @@
-import { AppError } from '../../errors.ts';
+import { AppError, type ErrorDetail } from '../../errors.ts';
 import { addressGroup, type Caller } from '../../http/caller.ts';
+import { invalidInput } from '../../http/failure.ts';
 import type { Identity } from '../../http/permissions.ts';
 import type { Transact } from '../../platform/database/transact.ts';
 import type { AuditTrail } from '../audit-trail.ts';
@@ -12,7 +13,7 @@ import { normaliseEmail, type User } from '../user.ts';
 import type { UserStore } from '../user-store.ts';
 import type { Guess, LoginThrottle } from './login-throttle.ts';
 import { hashPassword, type PasswordMatches } from './password-hash.ts';
-import { requireGoodPassword } from './password-policy.ts';
+import { passwordFault } from './password-policy.ts';
 
 export interface PasswordStores {
   users: UserStore;
@@ -88,14 +89,14 @@ export function createPasswordService(parts: {
 
   async function confirm(user: User, password: string | undefined, caller: Caller, path: string) {
     if (user.passwordHash === null) return;
-    if (password === undefined) throw missingPassword(path);
+    if (password === undefined) throw invalidInput([missingPassword(path)]);
     const visit = { method: 'password', caller } as const;
     if (!(await isRight(accountOf(user), user, password, visit))) throw wrongPassword(path);
   }
 
   async function checkNew(user: User | undefined, wanted: PasswordChange, caller: Caller) {
     if (!user) throw new AppError(401, 'unauthenticated', '请先登录。');
-    await requireGoodPassword(wanted.password, [user.email ?? '', user.nickname]);
+    requireFaultless(user, wanted);
     await confirm(user, wanted.currentPassword, caller, 'currentPassword');
     const confirmedEmail = user.email !== null && user.emailVerified;
     if (user.passwordHash === null && !confirmedEmail) throw noConfirmedEmail();
@@ -129,32 +130,47 @@ export function createPasswordService(parts: {
   };
 }
 
+/** All that is wrong with what was typed, at once. */
+function requireFaultless(user: User, { currentPassword, password }: PasswordChange): void {
+  const fault = passwordFault(password, [user.email ?? '', user.nickname]);
+  const faults = [
+    ...(fault === undefined ? [] : [{ path: 'password', message: fault }]),
+    ...(user.passwordHash !== null && currentPassword === undefined
+      ? [missingPassword('currentPassword')]
+      : []),
+  ];
+  if (faults.length > 0) throw invalidInput(faults);
+}
+
 /**
  * Everything that a new password brings with it: other logins end, what was under way by mail is
- * void, the owner is told.
+ * void, the owner is told. One that is set by mail (no login stays) leaves no other way in at all:
+ * whoever owns the address may never have seen who else got into the account, or who made it.
  */
 export async function replacePassword(
   within: PasswordStores,
   user: User,
   passwordHash: string,
-  how: { by: Caller; keepLogin?: string; confirmsEmail?: boolean },
+  how: { by: Caller; keepLogin?: string },
 ): Promise<User> {
   const { users, logins, emailTokens, accountMails, audit } = within;
-  const emailVerified = how.confirmsEmail === true || user.emailVerified;
+  const byMail = how.keepLogin === undefined;
+  const entry = { ...{ actorId: user.id, targetType: 'user', targetId: user.id, detail: {} } };
+  const record = (action: string) => audit.record({ ...entry, action, address: how.by.address });
+  if (byMail && user.wechatLinked) {
+    await within.wechatIdentities.deleteOfUser(user.id);
+    await record('account.wechat_unlink');
+  }
+  const emailVerified = byMail || user.emailVerified;
   const changed = await users.update(user.id, { passwordHash, emailVerified });
   if (!changed) throw new Error('a change of password changes no address');
   await logins.endAll(user.id, how.keepLogin);
   await emailTokens.voidOf(user.id, { except: user.email });
-  // Whoever signed up with an address that is not theirs has prepared a second way in.
-  if (emailVerified && !user.emailVerified) await within.wechatIdentities.deleteOfUser(user.id);
   if (user.email) {
-    await accountMails.request({ kind: 'notice', email: user.email, notice: 'password_changed' });
+    const notice = byMail ? 'password_reset' : 'password_changed';
+    await accountMails.request({ kind: 'notice', email: user.email, notice });
   }
-  await audit.record({
-    actorId: user.id,
-    action: how.keepLogin ? 'account.password' : 'account.password_reset',
-    ...{ targetType: 'user', targetId: user.id, detail: {}, address: how.by.address },
-  });
+  await record(byMail ? 'account.password_reset' : 'account.password');
   return changed;
 }
 
@@ -169,10 +185,8 @@ function locked(seconds: number): AppError {
   });
 }
 
-function missingPassword(path: string): AppError {
-  return new AppError(400, 'invalid_input', '请填写现在的密码。', {
-    details: [{ path, message: '请填写现在的密码' }],
-  });
+function missingPassword(path: string): ErrorDetail {
+  return { path, message: '请填写现在的密码' };
 }
 
 function wrongPassword(path: string): AppError {

@@ -1,6 +1,7 @@
 import type { Logger } from '../../logger.ts';
 import { createSecretBox, type SecretBoxSettings } from '../../platform/secret-box.ts';
 import { createWechatBrowser } from './wechat-browser.ts';
+import type { WechatLinkingParts } from './wechat-linking.ts';
 import type { WechatLoginParts } from './wechat-login.ts';
 import { createWechatOauthClient, type WechatSettings } from './wechat-oauth-client.ts';
 import { createWechatService, type WechatServiceStores } from './wechat-service.ts';
@@ -15,7 +16,8 @@ export interface WechatParts extends SecretBoxSettings {
 /** Everything to do with logging in by WeChat. */
 export function composeWechat(
   parts: WechatParts &
-    Omit<WechatLoginParts, 'secretBox' | 'stores'> & { stores: WechatServiceStores },
+    Omit<WechatLoginParts, 'secretBox' | 'stores'> &
+    Omit<WechatLinkingParts, 'secretBox'> & { stores: WechatServiceStores },
 ) {
   const { wechat: settings, publicUrl, logger } = parts;
   const redirectUrl = `${publicUrl}/login/wechat`;

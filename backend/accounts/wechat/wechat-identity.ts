@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { canBeSeen, cleanNickname, LONGEST_NICKNAME } from '../nickname.ts';
 import type { User } from '../user.ts';
 import type { WechatClientKind, WechatKey } from './wechat-client.ts';
 
@@ -30,17 +31,13 @@ export function isWechatOnly(user: User): boolean {
   return user.email === null && user.role === 'learner';
 }
 
-const LONGEST_NICKNAME = 32;
 /** What WeChat itself calls people who have not shown it their name. */
 const NAMELESS = '微信用户';
-/** Control characters, and marks that turn the direction of text around them or are not seen. */
-const UNSEEN = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]/gu;
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 export function nicknameFromWechat(given: string | null): string {
-  const text = (given ?? '').toWellFormed().replaceAll(UNSEEN, '').trim();
+  const text = cleanNickname((given ?? '').toWellFormed());
   const nickname = [...text].slice(0, LONGEST_NICKNAME).join('').trim();
-  if (nickname !== NAMELESS && VISIBLE.test(nickname)) return nickname;
+  if (nickname !== NAMELESS && canBeSeen(nickname)) return nickname;
   return `${NAMELESS}${String(randomInt(10_000)).padStart(4, '0')}`;
 }
 

@@ -100,7 +100,7 @@ function linkRoutes({ wechat, passport }: WechatRouteParts): Route[] {
       data: userSchema,
       handle: async ({ identity, request, response }) => {
         const person = await personBehind(passport, 'wechat-link', request, response);
-        return presentUser(await wechat.link(identity.userId, person, callerOf(request)));
+        return presentUser(await wechat.link(identity, person, callerOf(request)));
       },
     }),
     defineRoute({
@@ -110,7 +110,8 @@ function linkRoutes({ wechat, passport }: WechatRouteParts): Route[] {
       tag,
       access: 'account',
       data: userSchema,
-      handle: async ({ identity }) => presentUser(await wechat.unlink(identity.userId)),
+      handle: async ({ identity, request }) =>
+        presentUser(await wechat.unlink(identity, callerOf(request))),
     }),
   ];
 }

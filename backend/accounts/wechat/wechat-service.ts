@@ -5,7 +5,11 @@ import type { WechatClient } from './wechat-client.ts';
 import { createWechatEntrance, type WechatEntrance } from './wechat-entrance.ts';
 import type { WechatPerson } from './wechat-identity.ts';
 import type { WechatIdentityStore } from './wechat-identity-store.ts';
-import { createWechatLinking, type WechatLinking } from './wechat-linking.ts';
+import {
+  createWechatLinking,
+  type WechatLinking,
+  type WechatLinkingParts,
+} from './wechat-linking.ts';
 import { createWechatLogin, type WechatLoginParts } from './wechat-login.ts';
 import type { WechatStateStore } from './wechat-state-store.ts';
 
@@ -25,7 +29,8 @@ export type WechatServiceStores = WechatLoginParts['stores'] & {
 };
 
 export function createWechatService(
-  parts: WechatLoginParts & { client: WechatClient; stores: WechatServiceStores },
+  parts: WechatLoginParts &
+    WechatLinkingParts & { client: WechatClient; stores: WechatServiceStores },
 ): WechatService {
   const { stores, client, secretBox } = parts;
   return {

@@ -5,28 +5,36 @@ import type { User } from '../api/types.ts';
 import { fieldFault } from '../form/field-fault.ts';
 import { CardPage } from '../layout/card-page.tsx';
 import { describeError } from '../layout/describe-error.ts';
+import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.tsx';
-import { useOnce } from '../state/use-once.ts';
 import { strings } from '../strings.ts';
 
 const words = strings.verifyEmail;
 
-type Verifying = { at: 'work' } | { at: 'done'; user: User } | { at: 'failed'; error: unknown };
+type Verifying =
+  | { at: 'ask' | 'work' }
+  | { at: 'done'; user: User }
+  | { at: 'failed'; error: unknown };
 
 const TITLES: Record<Verifying['at'], string> = {
+  ask: words.title,
   work: words.title,
   done: words.doneTitle,
   failed: words.failedTitle,
 };
 
-/** Where the link of the mail leads. */
+const BROKEN: Verifying = { at: 'failed', error: fieldFault('token', words.broken) };
+
+/**
+ * Where the link of the mail leads. Opening it does nothing yet: programs that look through mails open
+ * links as well, and run the scripts behind them.
+ */
 export function VerifyEmailPage() {
   const { arrival, client, account } = useServices();
-  const [state, setState] = useState<Verifying>({ at: 'work' });
+  const [state, setState] = useState<Verifying>(arrival.token === null ? BROKEN : { at: 'ask' });
   async function verify(): Promise<void> {
     setState({ at: 'work' });
     try {
-      if (arrival.token === null) throw fieldFault('token', words.broken);
       const options = { method: 'POST', body: { token: arrival.token } } as const;
       const { user } = await client.call<{ user: User }>('/api/auth/verify-email', options);
       if (account.state.get().user?.id === user.id) account.meet(user);
@@ -35,20 +43,40 @@ export function VerifyEmailPage() {
       setState({ at: 'failed', error });
     }
   }
-  useOnce(() => void verify());
   return (
     <CardPage title={TITLES[state.at]}>
-      {state.at === 'work' && <p className="form-lead">{words.working}</p>}
+      {(state.at === 'ask' || state.at === 'work') && (
+        <Ask busy={state.at === 'work'} onConfirm={() => void verify()} />
+      )}
       {state.at === 'failed' && <Failed error={state.error} onRetry={() => void verify()} />}
-      {state.at === 'done' && <Done email={state.user.email ?? ''} />}
+      {state.at === 'done' && <Done user={state.user} />}
     </CardPage>
   );
 }
 
-function Done({ email }: { email: string }) {
+function Ask({ busy, onConfirm }: { busy: boolean; onConfirm(): void }) {
   return (
     <>
-      <p className="form-lead">{words.done(email)}</p>
+      <p className="form-lead">{words.ask}</p>
+      <p className="fine-print">{words.askStranger}</p>
+      <button type="button" className="button button-primary" disabled={busy} onClick={onConfirm}>
+        {busy ? words.working : words.confirm}
+      </button>
+    </>
+  );
+}
+
+function Done({ user }: { user: User }) {
+  const { account } = useServices();
+  const isOwn = useObservable(account.state).user?.id === user.id;
+  return (
+    <>
+      <p className="form-lead">{words.done(user.email ?? '')}</p>
+      {!isOwn && (
+        <p className="fine-print">
+          {words.strangePassword} <Link href="/forgot-password">{words.setPassword}</Link>
+        </p>
+      )}
       <Link href="/" className="button button-primary">
         {words.toStart}
       </Link>

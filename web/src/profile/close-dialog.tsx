@@ -35,6 +35,7 @@ export function CloseDialog({ user, onClosed, onClose }: CloseDialogProps) {
       fields={['password']}
     >
       <p className="form-lead">{guest ? words.closeGuestAsk : words.closeAsk}</p>
+      <p className="fine-print">{words.closeKeeps}</p>
       {user.hasPassword && (
         <PasswordField
           {...{ name: 'password', label: words.password, error: submitting.error }}

@@ -51,11 +51,11 @@ export const accountStrings = {
 
   resetPassword: {
     title: '设新密码',
-    lead: '设好之后，这个账号在各处的登录都会结束，要用新密码重新登录。',
+    lead: '设好之后，这个账号在各处的登录都会结束，绑定的微信也会解除，要用新密码重新登录。',
     field: '新密码',
     submit: '设为新密码',
     doneTitle: '新密码已设好',
-    done: '各处的登录都已结束，请用新密码登录。',
+    done: '各处的登录都已结束，请用新密码登录。绑定过微信的话，登录后可以在「我的账户」里重新绑定。',
     brokenTitle: '这个链接用不了',
     broken: '链接不完整，请回到信里重新打开。',
     again: '再寄一封',
@@ -63,9 +63,14 @@ export const accountStrings = {
 
   verifyEmail: {
     title: '验证邮箱',
-    working: '正在验证…',
+    ask: '点下面的按钮，确认这个邮箱是你的。',
+    askStranger: '不是你注册或更换的？那就不要确认，关掉这一页即可。',
+    confirm: '确认邮箱',
+    working: '正在确认…',
     doneTitle: '邮箱已验证',
     done: (email: string) => `${email} 今后可以用来登录和找回密码。`,
+    strangePassword: '这个账号的密码不是你设的？重设一次，别处的登录和绑定的微信都会清掉。',
+    setPassword: '去重设密码',
     failedTitle: '没有验证成',
     broken: '链接不完整，请回到信里重新打开。',
     toProfile: '去我的账户',

@@ -59,6 +59,8 @@ export const adminStrings = {
       'account.password': '改密码',
       'account.password_reset': '找回密码',
       'account.email': '换邮箱',
+      'account.wechat_link': '绑定微信',
+      'account.wechat_unlink': '解绑微信',
       'account.close': '注销账号',
       'account.reopen': '撤销注销',
       'account.merge': '并入账号',
