@@ -15,7 +15,7 @@ import {
   someEmail,
   visit,
 } from '../support/service-client.ts';
-import { describeInBothModes } from '../support/service-space.ts';
+import { describeInOneMode } from '../support/service-space.ts';
 import { startTutorWithModel, type TutorWithModel } from '../support/tutor-with-model.ts';
 
 jest.setTimeout(60_000);
@@ -24,7 +24,7 @@ const QUESTION = '「学而不思则罔」是什么意思？';
 const NICKNAME = '颜回字子渊';
 const AGENT = 'an unmistakable telephone';
 
-describeInBothModes('an account whose days are over', (mode) => {
+describeInOneMode('an account whose days are over', (mode) => {
   const email = someEmail();
   let tutor: TutorWithModel;
   let url: string;

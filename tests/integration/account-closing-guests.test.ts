@@ -2,14 +2,14 @@ import { jest } from '@jest/globals';
 import { asAdmin, auditOf, WITH_ADMIN } from '../support/administrator.ts';
 import { behindTheScenes, close, idOf } from '../support/closing.ts';
 import { asGuest, type Learner, register } from '../support/service-client.ts';
-import { describeInBothModes } from '../support/service-space.ts';
+import { describeInOneMode } from '../support/service-space.ts';
 import { startTutorWithModel, type TutorWithModel } from '../support/tutor-with-model.ts';
 
 jest.setTimeout(60_000);
 
 const QUESTION = '「学而不思则罔」是什么意思？';
 
-describeInBothModes('a guest who leaves', (mode) => {
+describeInOneMode('a guest who leaves', (mode) => {
   let tutor: TutorWithModel;
   let url: string;
   let admin: Learner;

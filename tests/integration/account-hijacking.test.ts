@@ -12,7 +12,7 @@ import {
   someEmail,
   visit,
 } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 import { startWechatStandIn, type WechatStandIn } from '../support/wechat-stand-in.ts';
 import { visitsByWechat, type WechatVisits } from '../support/wechat-visits.ts';
@@ -26,7 +26,7 @@ const UNLINKED = '账号已解绑微信';
 const NEXT = '温故而知新 1187';
 const answered = contract.login.pick({ user: true });
 
-describeInBothModes('an account that somebody else has prepared', (mode) => {
+describeInOneMode('an account that somebody else has prepared', (mode) => {
   let space: ServiceSpace;
   let wechat: WechatStandIn;
   let service: RunningService;

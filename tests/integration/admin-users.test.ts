@@ -10,12 +10,12 @@ import {
   someEmail,
   visit,
 } from '../support/service-client.ts';
-import { describeInBothModes } from '../support/service-space.ts';
+import { describeInOneMode } from '../support/service-space.ts';
 import { startTutorWithModel, type TutorWithModel } from '../support/tutor-with-model.ts';
 
 jest.setTimeout(60_000);
 
-describeInBothModes('the administration of accounts', (mode) => {
+describeInOneMode('the administration of accounts', (mode) => {
   let tutor: TutorWithModel;
   let url: string;
   let admin: Learner;

@@ -3,12 +3,12 @@ import { jest } from '@jest/globals';
 import { asAdmin, auditOf, auditRecord, WITH_ADMIN } from '../support/administrator.ts';
 import * as contract from '../support/contract-schemas.ts';
 import { type Learner, register } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
 
-describeInBothModes('the audit log', (mode) => {
+describeInOneMode('the audit log', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let admin: Learner;

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import * as contract from '../support/contract-schemas.ts';
 import { jpeg, jpegSegment, lossyImage, png, pngChunk, webp } from '../support/pictures.ts';
 import { asGuest, type Learner, register } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
 
 const LIMIT = 200 * 1024;
 
-describeInBothModes('the picture of an account', (mode) => {
+describeInOneMode('the picture of an account', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let learner: Learner;

@@ -6,7 +6,7 @@ import { idOf } from '../support/closing.ts';
 import * as contract from '../support/contract-schemas.ts';
 import { eventually } from '../support/eventually.ts';
 import { asGuest, type Learner, register } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
@@ -24,7 +24,7 @@ const exported = z.object({
   transactions: z.array(contract.transaction),
 });
 
-describeInBothModes('a copy of all own data', (mode) => {
+describeInOneMode('a copy of all own data', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { z } from 'zod';
 import { type Mailbox, openMailbox } from '../support/mailbox.ts';
 import { PASSWORD, register, someEmail, visit } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const WRONG = 'not the password';
 const logSchema = z.object({ items: z.array(z.object({ result: z.string() })) });
 
-describeInBothModes('guessing passwords', (mode) => {
+describeInOneMode('guessing passwords', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let mailbox: Mailbox;

@@ -2,14 +2,14 @@ import { jest } from '@jest/globals';
 import { z } from 'zod';
 import * as contract from '../support/contract-schemas.ts';
 import { asLearner, PASSWORD, register, visit } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
 
 const PHONE = 'Mozilla/5.0 (iPhone) MicroMessenger/8.0';
 
-describeInBothModes('the logins of an account', (mode) => {
+describeInOneMode('the logins of an account', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   beforeAll(async () => {
@@ -138,7 +138,7 @@ describeInBothModes('the logins of an account', (mode) => {
   });
 });
 
-describeInBothModes('guests', (mode) => {
+describeInOneMode('guests', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   beforeAll(async () => {

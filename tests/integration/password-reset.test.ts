@@ -3,7 +3,7 @@ import * as contract from '../support/contract-schemas.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Mailbox, openMailbox } from '../support/mailbox.ts';
 import { asLearner, PASSWORD, register, someEmail, visit } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 const RESET = '重设密码';
 const NEXT = '温故而知新 1187';
 
-describeInBothModes('a forgotten password', (mode) => {
+describeInOneMode('a forgotten password', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let mailbox: Mailbox;

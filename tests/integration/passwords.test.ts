@@ -17,14 +17,14 @@ import {
   someEmail,
   visit,
 } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
 
 const NEXT = '温故而知新 1187';
 
-describeInBothModes('passwords', (mode) => {
+describeInOneMode('passwords', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let mailbox: Mailbox;

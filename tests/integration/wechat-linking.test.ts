@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import * as contract from '../support/contract-schemas.ts';
 import { asGuest, type Learner, PASSWORD, register, visit } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 import { startWechatStandIn, type WechatStandIn } from '../support/wechat-stand-in.ts';
 import { visitsByWechat, type WechatVisits } from '../support/wechat-visits.ts';
 
 jest.setTimeout(60_000);
 
-describeInBothModes('linking WeChat', (mode) => {
+describeInOneMode('linking WeChat', (mode) => {
   let space: ServiceSpace;
   let wechat: WechatStandIn;
   let service: RunningService;

@@ -4,14 +4,14 @@ import { createTransact } from '../../backend/compose-stores.ts';
 import * as contract from '../support/contract-schemas.ts';
 import { createRandom } from '../support/random.ts';
 import { type Learner, register, visit } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 import { startWechatStandIn, type WechatStandIn } from '../support/wechat-stand-in.ts';
 import { visitsByWechat, type WechatVisits } from '../support/wechat-visits.ts';
 
 jest.setTimeout(60_000);
 
-describeInBothModes('two accounts that become one', (mode) => {
+describeInOneMode('two accounts that become one', (mode) => {
   let space: ServiceSpace;
   let wechat: WechatStandIn;
   let service: RunningService;

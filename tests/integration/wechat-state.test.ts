@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { z } from 'zod';
 import { PASSWORD, register, visit } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 import { startWechatStandIn, type WechatStandIn } from '../support/wechat-stand-in.ts';
 import { visitsByWechat, type WechatVisits } from '../support/wechat-visits.ts';
@@ -16,7 +16,7 @@ const methods = z.object({
   wechatMiniProgram: z.boolean(),
 });
 
-describeInBothModes('the way to WeChat and back', (mode) => {
+describeInOneMode('the way to WeChat and back', (mode) => {
   let space: ServiceSpace;
   let wechat: WechatStandIn;
   let service: RunningService;
@@ -170,7 +170,7 @@ describeInBothModes('the way to WeChat and back', (mode) => {
   });
 });
 
-describeInBothModes('a site without WeChat', (mode) => {
+describeInOneMode('a site without WeChat', (mode) => {
   let space: ServiceSpace;
   let wechat: WechatStandIn;
   beforeAll(async () => {
