@@ -6,7 +6,7 @@ import {
 } from '@langchain/core/runnables';
 import { CitationMarkers } from './citation-markers.ts';
 import type { CitedPassage } from './citations.ts';
-import { conversationWindow, estimateTokens, type Turn } from './memory/conversation-window.ts';
+import { conversationWindow, type Turn } from './memory/conversation-window.ts';
 import {
   QUESTION_FRAME,
   systemPrompt,
@@ -19,6 +19,7 @@ import {
 import type { AnswerModel, AnswerRequest, ModelUsage } from './providers/answer-model.ts';
 import type { Retriever } from './rag/retriever.ts';
 import { isSmallTalk, standaloneQuestion } from './standalone-question.ts';
+import { type CountTokens, MESSAGE_OVERHEAD_TOKENS } from './tokens/count-tokens.ts';
 
 export interface TutorQuestion {
   question: string;
@@ -33,6 +34,8 @@ export interface TutorQuestion {
 
 export type TutorEvent =
   | { type: 'citations'; citations: CitedPassage[]; dense: boolean }
+  /** What is about to be sent comes to so many tokens, by our own count. */
+  | { type: 'prompt'; tokens: number }
   | { type: 'thinking'; text: string }
   | { type: 'text'; text: string }
   | { type: 'usage'; usage: ModelUsage };
@@ -55,13 +58,15 @@ export const DEFAULT_LIMITS: TutorLimits = {
 /** An upper bound of what the prompt for a question can come to. */
 export function promptTokenBudget(
   limits: TutorLimits,
+  countTokens: CountTokens,
   question: string,
   history: readonly Turn[],
 ): number {
-  const past = history.reduce((sum, turn) => sum + estimateTokens(turn.content), 0);
-  const rules = Math.max(...TUTOR_MODES.map((mode) => estimateTokens(systemPrompt(mode))));
-  const turns = Math.min(past, limits.historyTokens) + estimateTokens(question);
-  return rules + turns + estimateTokens(QUESTION_FRAME) + limits.passageTokens;
+  const messageTokens = (text: string) => countTokens(text) + MESSAGE_OVERHEAD_TOKENS;
+  const past = history.reduce((sum, turn) => sum + messageTokens(turn.content), 0);
+  const rules = Math.max(...TUTOR_MODES.map((mode) => messageTokens(systemPrompt(mode))));
+  const turns = Math.min(past, limits.historyTokens) + messageTokens(question);
+  return rules + turns + countTokens(QUESTION_FRAME) + limits.passageTokens;
 }
 
 export type TutorChain = Runnable<TutorQuestion, TutorEvent>;
@@ -77,9 +82,10 @@ type Prompted = Retrieved & { messages: AnswerRequest['messages'] };
 export function createTutorChain(parts: {
   retriever: Retriever;
   model: AnswerModel;
+  countTokens: CountTokens;
   limits?: TutorLimits;
 }): TutorChain {
-  const { retriever, model, limits = DEFAULT_LIMITS } = parts;
+  const { retriever, model, countTokens, limits = DEFAULT_LIMITS } = parts;
 
   const resolve = (input: TutorQuestion): Resolved => ({
     ...input,
@@ -93,25 +99,33 @@ export function createTutorChain(parts: {
     const found = await retriever.retrieve(input.query, { limit: limits.passages });
     const supported = found.support >= limits.minSupport ? found.items : [];
     const numbered = supported.map((item, index) => ({ ...item, n: index + 1 }));
-    const passages = withinBudget(numbered, limits.passageTokens);
+    const passages = withinBudget(numbered, limits.passageTokens, countTokens);
     return { ...input, passages, dense: found.dense };
   };
 
   const prompt = async (input: Retrieved): Promise<Prompted> => {
     const messages = await tutorPrompt.formatMessages({
       rules: systemPrompt(input.mode),
-      history: await conversationWindow(input.history.map(writeTurn), limits.historyTokens),
+      history: await conversationWindow(
+        input.history.map(writeTurn),
+        limits.historyTokens,
+        countTokens,
+      ),
       question: input.question,
       passages: writePassages(input.passages),
     });
     return { ...input, messages };
   };
 
+  const promptTokensOf = (messages: Prompted['messages']) =>
+    messages.reduce((sum, { text }) => sum + countTokens(text) + MESSAGE_OVERHEAD_TOKENS, 0);
+
   async function* answer(
     input: Prompted,
     config?: { signal?: AbortSignal },
   ): AsyncGenerator<TutorEvent> {
     yield { type: 'citations', citations: input.passages, dense: input.dense };
+    yield { type: 'prompt', tokens: promptTokensOf(input.messages) };
     const markers = new CitationMarkers(input.passages.map(({ n }) => n));
     const signal = config?.signal ?? new AbortController().signal;
     const { messages, question, passages, thinking, maxOutputTokens, cohort } = input;
@@ -144,10 +158,14 @@ function* written(text: string): Generator<TutorEvent> {
 }
 
 /** The best passages that fit as the prompt has them; the first always does. */
-function withinBudget(passages: readonly CitedPassage[], budget: number): CitedPassage[] {
+function withinBudget(
+  passages: readonly CitedPassage[],
+  budget: number,
+  countTokens: CountTokens,
+): CitedPassage[] {
   let used = 0;
   return passages.filter((passage, index) => {
-    used += estimateTokens(writePassages([passage]));
+    used += countTokens(writePassages([passage]));
     return index === 0 || used <= budget;
   });
 }

@@ -1,10 +1,20 @@
 import type { Knex } from 'knex';
 import { accountStores } from './accounts/compose-accounts.ts';
 import type { AccountMails } from './accounts/email/account-mails.ts';
+import { currentPlan } from './accounts/user.ts';
 import { createAuditLogStore } from './admin/audit-log-store.ts';
 import { createUserAdministrationStore } from './admin/user-administration-store.ts';
 import { createBalanceStore } from './billing/balance-store.ts';
-import { type QuotaSources, readQuota } from './billing/billing-service.ts';
+import { createLedgerStore } from './billing/ledger/ledger-store.ts';
+import { createPackageStore } from './billing/packages/package-store.ts';
+import { createPriceStore } from './billing/prices/price-store.ts';
+import { createQuestionQuota, type QuotaSources } from './billing/quotas/question-quota.ts';
+import { rechargeStores } from './billing/recharge/recharge-stores.ts';
+import { createRedeemStore } from './billing/redeem/redeem-store.ts';
+import type { BillingMails } from './billing/reports/billing-mail.ts';
+import { noticeLowBalance } from './billing/reports/billing-mail-service.ts';
+import { reportStores } from './billing/reports/compose-reports.ts';
+import { createAnswerCharges } from './billing/reservations/answer-charges.ts';
 import { createMessageStore } from './chat/message-store.ts';
 import { createSessionStore } from './chat/session-store.ts';
 import { createIdempotencyStore } from './http/idempotency.ts';
@@ -19,13 +29,19 @@ export type Stores = ReturnType<typeof composeStores>;
 export function composeStores(knex: Knex) {
   const accounts = accountStores(knex);
   const jobs = createJobStore(knex);
-  const balances = createBalanceStore(knex);
+  const ledger = createLedgerStore(knex);
+  const prices = createPriceStore(knex);
+  const reports = reportStores(knex);
+  const billingMails = billingMailsAsJobs(jobs);
+  const charges = createAnswerCharges(knex, ledger, prices, reports.usage);
+  const balances = createBalanceStore(ledger);
   const messages = createMessageStore(knex);
   const quotaSources: QuotaSources = {
     async planOf(userId) {
       const user = await accounts.users.byId(userId);
       if (!user) throw new Error(`no user ${userId}`);
-      return user;
+      const plan = currentPlan(user);
+      return { role: user.role, plan, planUntil: plan === 'free' ? null : user.planUntil };
     },
   };
   return {
@@ -33,20 +49,41 @@ export function composeStores(knex: Knex) {
     administration: createUserAdministrationStore(knex),
     audit: createAuditLogStore(knex),
     accountMails: mailsAsJobs(jobs),
+    billingMails,
+    ...reports,
+    lowBalance: {
+      notice: (userId: string) => noticeLowBalance(userId, { ...reports, billingMails }),
+    },
     idempotency: createIdempotencyStore(knex),
+    ledger,
+    prices,
+    charges,
     balances,
     sessions: createSessionStore(knex),
     messages,
     library: createLibraryStore(knex),
     jobs,
     quotaSources,
-    quota: { read: (userId: string) => readQuota(userId, { ...balances, ...quotaSources }) },
+    quota: createQuestionQuota({ ledger, charges, sources: quotaSources }),
+    packages: createPackageStore(knex),
+    redeem: createRedeemStore(knex),
+    ...rechargeStores(knex),
   };
 }
 
 /** A mail is a job, recorded together with what it is about. */
 function mailsAsJobs(jobs: Pick<JobStore, 'insert'>): AccountMails {
   const kind = 'send-account-mail';
+  const { maxAttempts } = jobCatalogue[kind];
+  return {
+    async request(mail) {
+      await jobs.insert({ kind, payload: mail, maxAttempts });
+    },
+  };
+}
+
+function billingMailsAsJobs(jobs: Pick<JobStore, 'insert'>): BillingMails {
+  const kind = 'send-billing-mail';
   const { maxAttempts } = jobCatalogue[kind];
   return {
     async request(mail) {

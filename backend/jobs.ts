@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { accountMailSchema } from './accounts/email/account-mails.ts';
+import { billingMailSchema } from './billing/reports/billing-mail.ts';
+import type { DailySlot } from './jobs/daily-slot.ts';
 
 export interface JobDefinition<Payload extends z.ZodType> {
   payload: Payload;
   maxAttempts: number;
   /** Made by the scheduler this often, at most one unfinished at a time. */
   everyMs?: number;
+  /** Made by the scheduler once for each such hour of Beijing's clock; late is better than never. */
+  at?: DailySlot;
 }
 
 function job<Payload extends z.ZodType>(definition: JobDefinition<Payload>) {
@@ -29,6 +33,26 @@ export const jobCatalogue = {
   'send-account-mail': job({ payload: accountMailSchema, maxAttempts: MAIL_ATTEMPTS }),
   /** Erases accounts that were closed long enough ago, and guests who will not come back. */
   'erase-accounts': job({ payload: z.object({}), maxAttempts: 1, everyMs: 3_600_000 }),
+  /** Sums up what was used, by the hour. */
+  'roll-up-usage': job({ payload: z.object({}), maxAttempts: 3, everyMs: 10 * 60_000 }),
+  /** Compares what is kept of the ledger, and what was used, with the ledger itself. */
+  'reconcile-ledger': job({ payload: z.object({}), maxAttempts: 3, at: { hour: 4 } }),
+  /** Asks for a statement of the month before to everybody who used something. */
+  'monthly-statement': job({
+    payload: z.object({}),
+    maxAttempts: 5,
+    at: { dayOfMonth: 1, hour: 9 },
+  }),
+  /** Writes and mails a statement, or says that a balance runs low. */
+  'send-billing-mail': job({ payload: billingMailSchema, maxAttempts: MAIL_ATTEMPTS }),
+  /** Asks WeChat about orders that may have been paid without our knowing. */
+  'query-orders': job({ payload: z.object({}), maxAttempts: 1, everyMs: 30_000 }),
+  /** Closes orders that ran out, at WeChat and here. */
+  'close-orders': job({ payload: z.object({}), maxAttempts: 1, everyMs: 60_000 }),
+  /** Asks for refunds that were recorded, and what became of them. */
+  'query-refunds': job({ payload: z.object({}), maxAttempts: 1, everyMs: 60_000 }),
+  /** Compares days that are over with WeChat Pay's bill; a day is done once. */
+  'reconcile-payments': job({ payload: z.object({}), maxAttempts: 1, everyMs: 1_800_000 }),
   /** Deletes finished jobs, expired refresh tokens and idempotency keys that nobody can use. */
   'clean-up': job({ payload: z.object({}), maxAttempts: 1, everyMs: 3_600_000 }),
 };

@@ -5,6 +5,7 @@ import * as library from './0003-library.ts';
 import * as conversation from './0004-conversation.ts';
 import * as jobs from './0005-jobs.ts';
 import * as identities from './0006-identities.ts';
+import * as ledger from './0007-ledger.ts';
 
 interface Migration {
   up(knex: Knex): Promise<void>;
@@ -19,4 +20,5 @@ export const migrations: Record<string, Migration> = {
   '0004-conversation': conversation,
   '0005-jobs': jobs,
   '0006-identities': identities,
+  '0007-ledger': ledger,
 };

@@ -2,8 +2,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Network logs are to be kept for six months (Cybersecurity Law of the PRC, article 21). */
 const LOGIN_LOG_DAYS = 183;
 
-/** What only piles up, and how each room forgets it. */
+/** What only piles up or is over, and how each room forgets it. */
 export interface Forgetful {
+  users: { endPlans(moment: Date): Promise<void> };
   jobs: { deleteFinishedBefore(moment: Date): Promise<void> };
   refreshTokens: { deleteExpiredBefore(moment: Date): Promise<void> };
   logins: { deleteWithoutTokens(): Promise<void> };
@@ -16,6 +17,7 @@ export interface Forgetful {
 }
 
 export async function cleanUp(stores: Forgetful, now = Date.now()): Promise<void> {
+  await stores.users.endPlans(new Date(now));
   await stores.jobs.deleteFinishedBefore(new Date(now - 7 * DAY_MS));
   await stores.refreshTokens.deleteExpiredBefore(new Date(now));
   await stores.logins.deleteWithoutTokens();

@@ -1,22 +1,16 @@
 import { AIMessage, type BaseMessage, HumanMessage, trimMessages } from 'langchain';
+import { type CountTokens, MESSAGE_OVERHEAD_TOKENS } from '../tokens/count-tokens.ts';
 
 export interface Turn {
   role: 'user' | 'assistant';
   content: string;
 }
 
-/**
- * An upper estimate without a tokenizer: DeepSeek counts about 0.6 tokens a Chinese character and
- * 0.3 a Latin one (https://api-docs.deepseek.com/quick_start/token_usage).
- */
-export function estimateTokens(text: string): number {
-  return Math.ceil([...text].length * 0.8) + 4;
-}
-
 /** The latest turns that fit into `maxTokens`, whole messages only, beginning with a question. */
 export async function conversationWindow(
   turns: readonly Turn[],
   maxTokens: number,
+  countTokens: CountTokens,
 ): Promise<BaseMessage[]> {
   const messages = turns.map(({ role, content }) =>
     role === 'user' ? new HumanMessage(content) : new AIMessage(content),
@@ -26,6 +20,9 @@ export async function conversationWindow(
     strategy: 'last',
     startOn: 'human',
     tokenCounter: (counted) =>
-      counted.reduce((sum, message) => sum + estimateTokens(message.text), 0),
+      counted.reduce(
+        (sum, message) => sum + countTokens(message.text) + MESSAGE_OVERHEAD_TOKENS,
+        0,
+      ),
   });
 }

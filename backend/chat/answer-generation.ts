@@ -24,7 +24,7 @@ export interface AcceptedQuestion {
 export type FinishAnswer = (
   accepted: AcceptedQuestion,
   outcome: Omit<AnswerOutcome, 'usage'>,
-  usage: ModelUsage | undefined,
+  used: Pick<Draft, 'usage' | 'promptTokens' | 'thinking'>,
 ) => Promise<{ message: Message; balance: number } | undefined>;
 
 export interface AnswerGeneration {
@@ -34,6 +34,10 @@ export interface AnswerGeneration {
 
 interface Draft {
   content: string;
+  /** What the model thought aloud; it was written and costs, but is no part of the answer. */
+  thinking: string;
+  /** By our own count; 0 as long as nothing was sent. */
+  promptTokens: number;
   passages: CitedPassage[];
   usage: ModelUsage | undefined;
 }
@@ -71,7 +75,10 @@ export function createAnswerGeneration(parts: {
         draft.content += event.text;
         log.append('delta', { text: event.text });
       } else if (event.type === 'thinking') {
+        draft.thinking += event.text;
         log.append('thinking', { text: event.text });
+      } else if (event.type === 'prompt') {
+        draft.promptTokens = event.tokens;
       } else {
         draft.usage = event.usage;
       }
@@ -83,13 +90,16 @@ export function createAnswerGeneration(parts: {
     const { content } = draft;
     const citations = draft.passages.map(toCitation);
     const quotes = checkQuotes(content).map(toQuote);
-    return finish(accepted, { status, content, citations, quotes }, draft.usage);
+    return finish(accepted, { status, content, citations, quotes }, draft);
   }
 
   return {
     async run(accepted) {
       const messageId = accepted.answer.id;
-      const draft: Draft = { content: '', passages: [], usage: undefined };
+      const draft: Draft = {
+        ...{ content: '', thinking: '', promptTokens: 0 },
+        ...{ passages: [], usage: undefined },
+      };
       const signal = running.add(messageId, () => draft.content);
       const log = createLog(events.openWriter(messageId), logger);
       try {

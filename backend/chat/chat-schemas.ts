@@ -33,8 +33,15 @@ export const messageSchema = z.object({
       promptTokens: z.int(),
       cachedTokens: z.int(),
       completionTokens: z.int(),
+      reasoningTokens: z.int().optional().describe('part of completionTokens'),
       cost: z.int(),
       model: z.string(),
+      peak: z.boolean().optional(),
+      rates: z
+        .object({ cached: z.int(), prompt: z.int(), completion: z.int() })
+        .optional()
+        .describe('thousandths of a balance token for each token of the model'),
+      priceId: z.uuid().optional(),
     })
     .nullable(),
   favorite: z.boolean(),

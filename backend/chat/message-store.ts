@@ -33,6 +33,11 @@ export interface MessageStore {
   runningFor(userId: string): Promise<string[]>;
   /** Keeps what is written so far and renews the lease; false when the answer has ended. */
   saveProgress(id: string, content: string, leaseUntil: Date): Promise<boolean>;
+  /**
+   * Holds an answer that is being written until the transaction ends. Whoever ends one takes it
+   * before the money, all in the same order, so that no two wait for each other.
+   */
+  hold(id: string): Promise<void>;
   /** Ends an answer once; `undefined` when it had ended before. */
   finish(id: string, outcome: AnswerOutcome): Promise<Message | undefined>;
   /** Answers whose owner died: those of `formerOwner`, and all whose lease is over. */
@@ -111,6 +116,9 @@ export function createMessageStore(knex: Knex): MessageStore {
         .where({ id, status: 'streaming' })
         .update({ content, lease_until: leaseUntil });
       return changed === 1;
+    },
+    async hold(id) {
+      await messages().where({ id, status: 'streaming' }).forUpdate().first('id');
     },
     async finish(id, outcome) {
       const rows = await knex('messages')

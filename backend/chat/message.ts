@@ -2,10 +2,22 @@ import type { Citation, Quote } from '../citations/citation.ts';
 
 export type MessageStatus = 'streaming' | 'complete' | 'stopped' | 'failed';
 
-export interface Usage {
+/** What an answer cost in balance tokens, and why. */
+export interface Receipt {
+  cost: number;
+  /** Whether it was asked in the provider's peak hours. */
+  peak: boolean;
+  /** Thousandths of a balance token for each provider token. */
+  rates: { cached: number; prompt: number; completion: number };
+  priceId: string;
+}
+
+export interface Usage extends Partial<Receipt> {
   promptTokens: number;
   cachedTokens: number;
   completionTokens: number;
+  /** Part of what was written. */
+  reasoningTokens?: number;
   cost: number;
   model: string;
 }

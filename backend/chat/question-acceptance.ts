@@ -27,24 +27,30 @@ export interface AcceptanceStores {
   sessions: SessionStore;
   messages: MessageStore;
   idempotency: IdempotencyStore;
-  balances: {
-    read(userId: string): Promise<{ balance: number; held: number }>;
-    reserve(userId: string, messageId: string, amount: number): Promise<boolean>;
+  charges: {
+    /** Sets the worst case aside and says how long the answer may be; throws 402. */
+    reserve(question: {
+      userId: string;
+      messageId: string;
+      model: string;
+      promptTokens: number;
+      maxOutputTokens: number;
+      minOutputTokens: number;
+    }): Promise<number>;
   };
   quota: {
-    read(userId: string): Promise<{
-      limits: { dailyRequests: number; monthlyTokens: number };
-      requestsToday: number;
-      tokensThisMonth: number;
-    }>;
+    /** Throws 429 when there is no place for one more question; of two at once the second counts the first. */
+    claim(userId: string): Promise<void>;
   };
 }
 
 export interface AcceptanceRules {
   owner: string;
   leaseUntil: () => Date;
-  /** False for the offline tutor: nothing is reserved then. */
-  charges: boolean;
+  /** Which model answers when the question names none. */
+  usualModel: string;
+  /** Refuses whom the quota has refused before, without a transaction. */
+  quotaGate: { pass<Result>(userId: string, work: () => Promise<Result>): Promise<Result> };
   maxOutputTokens: number;
   /** Upper bound of what the prompt for this question can come to. */
   promptTokens: (question: string, history: readonly Message[]) => number;
@@ -59,8 +65,8 @@ export function createQuestionAcceptance(
   transact: Transact<AcceptanceStores>,
   rules: AcceptanceRules,
 ): (ask: Ask) => Promise<Acceptance> {
-  return (ask) =>
-    transact(async (stores) => {
+  const accept = (ask: Ask) =>
+    transact<Acceptance>(async (stores) => {
       const session = await stores.sessions.ofUser(ask.sessionId, ask.userId);
       if (!session) throw new AppError(404, 'not_found', '没有这个对话。');
       const repeated = await claimKey(stores.idempotency, ask);
@@ -73,11 +79,16 @@ export function createQuestionAcceptance(
           '上一个回答还没有写完，请等它结束或先停止。',
         );
       }
-      await enforceQuota(stores, ask.userId);
+      await stores.quota.claim(ask.userId);
       const accepted = await insertTurn(stores, rules, ask, session, first);
       await keepKey(stores.idempotency, ask, accepted);
       return { repeated: false, accepted };
     });
+  // What was accepted under a key is answered again, whatever has been used up since.
+  return (ask) =>
+    ask.idempotencyKey === undefined
+      ? rules.quotaGate.pass(ask.userId, () => accept(ask))
+      : accept(ask);
 }
 
 async function insertTurn(
@@ -90,8 +101,14 @@ async function insertTurn(
   const answerId = randomUUID();
   const before = await stores.messages.before(session.id, position, HISTORY_MESSAGES);
   const history = before.filter((message) => message.content !== '');
-  const promptTokens = rules.promptTokens(ask.content, history);
-  const maxOutputTokens = await reserve(stores, rules, ask.userId, answerId, promptTokens);
+  const maxOutputTokens = await stores.charges.reserve({
+    userId: ask.userId,
+    messageId: answerId,
+    model: ask.model ?? rules.usualModel,
+    promptTokens: rules.promptTokens(ask.content, history),
+    maxOutputTokens: rules.maxOutputTokens,
+    minOutputTokens: MIN_OUTPUT_TOKENS,
+  });
   const turn = { sessionId: session.id };
   const userMessage = await stores.messages.insertQuestion({
     ...turn,
@@ -122,51 +139,6 @@ async function insertTurn(
       cohort: rules.cohortOf(ask.userId),
     },
   };
-}
-
-/** Sets the worst case aside; a small balance shortens the answer before it refuses the question. */
-async function reserve(
-  stores: AcceptanceStores,
-  rules: AcceptanceRules,
-  userId: string,
-  answerId: string,
-  promptTokens: number,
-): Promise<number> {
-  if (!rules.charges) {
-    await stores.balances.reserve(userId, answerId, 0);
-    return rules.maxOutputTokens;
-  }
-  const { balance, held } = await stores.balances.read(userId);
-  const available = balance - held;
-  const outputTokens = Math.min(rules.maxOutputTokens, available - promptTokens);
-  const worstCase = promptTokens + outputTokens;
-  if (outputTokens >= MIN_OUTPUT_TOKENS) {
-    if (await stores.balances.reserve(userId, answerId, worstCase)) return outputTokens;
-  }
-  throw new AppError(
-    402,
-    'insufficient_balance',
-    `余额不足：这个问题至少需要 ${promptTokens + MIN_OUTPUT_TOKENS} 个词元，现在可用 ${available} 个。`,
-  );
-}
-
-async function enforceQuota(stores: AcceptanceStores, userId: string): Promise<void> {
-  const { limits, requestsToday, tokensThisMonth } = await stores.quota.read(userId);
-  if (requestsToday >= limits.dailyRequests) {
-    throw new AppError(
-      429,
-      'quota_exceeded',
-      `今天的 ${limits.dailyRequests} 次提问已用完，明天再来吧。`,
-      {
-        retryAfterSeconds: 3600,
-      },
-    );
-  }
-  if (tokensThisMonth >= limits.monthlyTokens) {
-    throw new AppError(429, 'quota_exceeded', '这个月的用量已到上限。', {
-      retryAfterSeconds: 86_400,
-    });
-  }
 }
 
 const scopeOf = (ask: Ask, key: string) => ({

@@ -48,6 +48,14 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
   );
 }
 
+/** For calls that move tokens or money: without a key nobody could tell a repetition from a second wish. */
+export function requireIdempotencyKey(key: string | undefined): string {
+  if (key !== undefined) return key;
+  throw new AppError(400, 'invalid_input', '这个请求必须带 Idempotency-Key 请求头。', {
+    details: [{ path: 'Idempotency-Key', message: '必须有' }],
+  });
+}
+
 export function createIdempotencyStore(knex: Knex): IdempotencyStore {
   const rowOf = ({ userId, route, key }: IdempotencyScope) => ({ user_id: userId, route, key });
   return {

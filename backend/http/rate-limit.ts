@@ -10,7 +10,16 @@ import { AppError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { addressGroup, callerOf } from './caller.ts';
 
-export type RateClass = 'guest' | 'register' | 'login' | 'mail' | 'question' | 'library' | 'others';
+export type RateClass =
+  | 'guest'
+  | 'register'
+  | 'login'
+  | 'mail'
+  | 'question'
+  | 'library'
+  /** What payment providers send: from a few addresses, in bursts, and never to be turned away. */
+  | 'notice'
+  | 'others';
 
 export type RateLimit = (rateClass: RateClass) => RequestHandler;
 
@@ -22,6 +31,8 @@ interface Budget {
   byAddressOnly: boolean;
 }
 
+/** Far more than any site sells; only a flood is more. */
+const NOTICES_PER_MINUTE = 60_000;
 /** So many accounts behind one address (a school, a mobile carrier) may each use their budget up. */
 const ACCOUNTS_PER_ADDRESS = 20;
 
@@ -35,6 +46,7 @@ function budgetsOf(limits: Config['rateLimits']): Record<RateClass, Budget> {
     mail: { ...perHour(limits.mailsPerHour), byAddressOnly: true },
     question: { ...perMinute(limits.questionsPerMinute), byAddressOnly: false },
     library: { ...perMinute(limits.libraryPerMinute), byAddressOnly: false },
+    notice: { ...perMinute(NOTICES_PER_MINUTE), byAddressOnly: true },
     others: { ...perMinute(limits.othersPerMinute), byAddressOnly: false },
   };
 }
@@ -49,15 +61,8 @@ export function createRateLimit(
 ): RateLimit {
   if (limits.disabled) return () => (_request, _response, next) => next();
   const budgets = budgetsOf(limits);
-  const limiter = (name: string, points: number, duration: number): RateLimiterAbstract => {
-    const options = { points, duration, keyPrefix: `${counters?.prefix ?? ''}:rate:${name}` };
-    const insuranceLimiter = new RateLimiterMemory(options);
-    if (!counters) return insuranceLimiter;
-    const { redis: storeClient } = counters;
-    // Not ready means away: no caller waits for a command to time out.
-    const away = { insuranceLimiter, rejectIfRedisNotReady: true };
-    return new RateLimiterRedis({ ...options, ...away, storeClient });
-  };
+  const limiter = (name: string, points: number, duration: number) =>
+    createLimiter(counters, { name, points, duration });
   return (rateClass) => {
     const { points, duration, byAddressOnly } = budgets[rateClass];
     const single = limiter(rateClass, points, duration);
@@ -76,14 +81,57 @@ export function createRateLimit(
   };
 }
 
+function createLimiter(
+  counters: Platform['rateCounters'],
+  { name, points, duration }: { name: string; points: number; duration: number },
+): RateLimiterAbstract {
+  const options = { points, duration, keyPrefix: `${counters?.prefix ?? ''}:rate:${name}` };
+  const insuranceLimiter = new RateLimiterMemory(options);
+  if (!counters) return insuranceLimiter;
+  const { redis: storeClient } = counters;
+  // Not ready means away: no caller waits for a command to time out.
+  const away = { insuranceLimiter, rejectIfRedisNotReady: true };
+  return new RateLimiterRedis({ ...options, ...away, storeClient });
+}
+
+/** Counts what went wrong, not what was asked: who is right is never slowed down. */
+export interface MistakeLimit {
+  /** Throws 429 when there were too many of somebody lately. */
+  check(key: string): Promise<void>;
+  count(key: string): Promise<void>;
+}
+
+export function createMistakeLimit(
+  /** At most so many `mistakes` in `seconds`. */
+  allowed: { name: string; mistakes: number; seconds: number },
+  limits: Pick<Config['rateLimits'], 'disabled'>,
+  counters: Platform['rateCounters'],
+): MistakeLimit {
+  const { name, mistakes: points, seconds: duration } = allowed;
+  const limiter = createLimiter(counters, { name: `mistakes:${name}`, points, duration });
+  return {
+    async check(key) {
+      const counted = limits.disabled ? null : await limiter.get(key);
+      if (counted && counted.consumedPoints >= points) throw tooOften(counted);
+    },
+    async count(key) {
+      if (!limits.disabled) await limiter.penalty(key);
+    },
+  };
+}
+
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    throw new AppError(429, 'rate_limited', `请求太频繁，请 ${seconds} 秒后再试。`, {
-      retryAfterSeconds: seconds,
-    });
+    throw tooOften(refusal);
   }
+}
+
+function tooOften({ msBeforeNext }: RateLimiterRes): AppError {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  return new AppError(429, 'rate_limited', `请求太频繁，请 ${seconds} 秒后再试。`, {
+    retryAfterSeconds: seconds,
+  });
 }

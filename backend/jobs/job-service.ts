@@ -13,6 +13,12 @@ export interface JobService {
     payload: JobPayload<Kind>,
     dedupeKey?: string,
   ): Promise<void>;
+  /** The same, unless a job of that kind and key is known at all, finished or not. */
+  enqueueOnce<Kind extends JobKind>(
+    kind: Kind,
+    payload: JobPayload<Kind>,
+    dedupeKey: string,
+  ): Promise<void>;
   /** Wakes workers for jobs that are due and forgotten. */
   wakeDue(): Promise<void>;
   unfinished(kind: JobKind): Promise<number>;
@@ -26,11 +32,15 @@ export function createJobService(store: JobStore, queue: JobQueue, logger: Logge
       logger.warn({ err: error, jobId: id }, 'worker not woken, the sweeper will');
     });
   }
+  const enqueue: JobService['enqueue'] = async (kind, payload, dedupeKey) => {
+    const { maxAttempts } = jobCatalogue[kind];
+    const id = await store.insert({ kind, payload, maxAttempts, dedupeKey });
+    if (id) await wake(id);
+  };
   return {
-    async enqueue(kind, payload, dedupeKey) {
-      const { maxAttempts } = jobCatalogue[kind];
-      const id = await store.insert({ kind, payload, maxAttempts, dedupeKey });
-      if (id) await wake(id);
+    enqueue,
+    async enqueueOnce(kind, payload, dedupeKey) {
+      if (!(await store.knows(kind, dedupeKey))) await enqueue(kind, payload, dedupeKey);
     },
     async wakeDue() {
       for (const id of await store.due(WAKE_AT_MOST)) await wake(id);

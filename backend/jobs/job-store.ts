@@ -15,6 +15,8 @@ export interface JobStore {
   /** The id of the new job, or `undefined` when its twin is unfinished. */
   insert(job: NewJob): Promise<string | undefined>;
   byId(id: string): Promise<Job | undefined>;
+  /** Whether there is a job of that kind and key, also a finished one. */
+  knows(kind: string, dedupeKey: string): Promise<boolean>;
   /** Takes a due job for a while; `undefined` when it is done, not due, or somebody else's. */
   claim(id: string, leaseMs: number): Promise<Job | undefined>;
   renew(id: string, leaseMs: number): Promise<boolean>;
@@ -46,6 +48,10 @@ export function createJobStore(knex: Knex): JobStore {
     async byId(id) {
       const row = await jobs().where({ id }).first();
       return row && fromRow<Job>(row);
+    },
+    async knows(kind, dedupeKey) {
+      const row = await jobs().where({ kind, dedupe_key: dedupeKey }).first('id');
+      return row !== undefined;
     },
     async claim(id, leaseMs) {
       const rows = await jobs()

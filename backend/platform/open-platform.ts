@@ -10,6 +10,8 @@ import {
 } from '../../ai/rag/embeddings/create-passage-embeddings.ts';
 import { foldText } from '../../ai/rag/folding.ts';
 import { createPassageVectors } from '../../ai/rag/passage-vectors.ts';
+import { estimateTokens } from '../../ai/tokens/count-tokens.ts';
+import { loadDeepSeekTokenizer } from '../../ai/tokens/deepseek-tokenizer.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config.ts';
 import type { Logger } from '../logger.ts';
@@ -21,6 +23,8 @@ import { createRedisMessageBus } from './bus/redis-message-bus.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import { createRedisCache } from './cache/redis-cache.ts';
 import { type ChromaAddress, startChromaServer } from './chroma/chroma-server.ts';
+import { createMemoryCounters } from './counters/memory-counters.ts';
+import { createRedisCounters } from './counters/redis-counters.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import type { Database } from './database/database.ts';
 import { openEmbeddedDatabase } from './database/embedded-database.ts';
@@ -55,7 +59,7 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
     const vectors = createPassageVectors({ address: chroma.address, ...spaceOf(embeddings) });
     return {
       ...messaging,
-      ...chooseModel(config, logger),
+      ...(await chooseModel(config, logger)),
       instanceId: config.redisUrl ? `${hostname()}:${randomUUID()}` : 'embedded',
       database,
       mailer: mail.mailer,
@@ -141,14 +145,16 @@ async function openMessaging(config: Config, logger: Logger, opened: Closing[]) 
     : {
         queue: createEmbeddedJobQueue({ logger }),
         cache: createMemoryCache(),
+        counters: createMemoryCounters(),
         bus: createMemoryMessageBus({ logger }),
         lock: createMemoryLock(),
         eventStore: createMemoryEventStore(),
         rateCounters: undefined,
         cacheAlive: async () => true,
       };
-  const { queue, cache, bus, lock, eventStore } = parts;
-  for (const part of [eventStore, lock, bus, cache, queue]) opened.push(() => part.close());
+  const { queue, cache, counters, bus, lock, eventStore } = parts;
+  for (const part of [eventStore, lock, bus, counters, cache, queue])
+    opened.push(() => part.close());
   return parts;
 }
 
@@ -163,6 +169,7 @@ async function openRedis(url: string, prefix: string, logger: Logger, opened: Cl
   return {
     queue: createBullJobQueue(given),
     cache: createRedisCache(given),
+    counters: createRedisCounters(given),
     bus: createRedisMessageBus(given),
     lock: createRedisLock(given),
     eventStore: createRedisEventStore(given),
@@ -181,8 +188,15 @@ function spaceOf({ model, dimension }: { model: string; dimension: number }) {
   return { model, dimension };
 }
 
-function chooseModel({ deepseek }: Config, logger: Logger): Pick<Platform, 'model' | 'models'> {
-  if (!deepseek) return { model: createOfflineTutor({ fold: foldText }), models: deepSeekModels };
+async function chooseModel(
+  { deepseek }: Config,
+  logger: Logger,
+): Promise<Pick<Platform, 'model' | 'models' | 'countTokens'>> {
+  if (!deepseek) {
+    const model = createOfflineTutor({ fold: foldText });
+    return { model, models: deepSeekModels, countTokens: estimateTokens };
+  }
   const models = [...new Set([deepseek.model, ...deepSeekModels])];
-  return { model: createDeepSeekModel({ ...deepseek, logger }), models };
+  const model = createDeepSeekModel({ ...deepseek, logger });
+  return { model, models, countTokens: await loadDeepSeekTokenizer() };
 }

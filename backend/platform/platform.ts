@@ -1,10 +1,12 @@
 import type { AnswerModel } from '../../ai/providers/answer-model.ts';
 import type { PassageEmbeddings } from '../../ai/rag/embeddings/passage-embeddings.ts';
 import type { PassageVectors } from '../../ai/rag/passage-vectors.ts';
+import type { CountTokens } from '../../ai/tokens/count-tokens.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { EventStore } from '../realtime/event-store.ts';
 import type { MessageBus } from './bus/message-bus.ts';
 import type { Cache } from './cache/cache.ts';
+import type { Counters } from './counters/counters.ts';
 import type { Database } from './database/database.ts';
 import type { Lock } from './lock/lock.ts';
 import type { JobQueue } from './queue/job-queue.ts';
@@ -20,6 +22,7 @@ export interface Platform {
   database: Database;
   queue: JobQueue;
   cache: Cache;
+  counters: Counters;
   bus: MessageBus;
   lock: Lock;
   eventStore: EventStore;
@@ -34,6 +37,8 @@ export interface Platform {
    */
   vectorSpace: string;
   model: AnswerModel;
+  /** As the model counts. */
+  countTokens: CountTokens;
   /** Names of models a question may ask for. */
   models: string[];
   /** What it runs on, for people. */

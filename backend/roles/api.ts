@@ -4,6 +4,10 @@ import { accountRoutes } from '../accounts/account-routes.ts';
 import { createPassport } from '../accounts/passport-strategies.ts';
 import { adminRoutes } from '../admin/admin-routes.ts';
 import { billingRoutes } from '../billing/billing-routes.ts';
+import { paymentNoticeRoutes } from '../billing/recharge/payment-notice-routes.ts';
+import { rechargeRoutes } from '../billing/recharge/recharge-routes.ts';
+import { refundRoutes } from '../billing/recharge/refund-routes.ts';
+import { reportRoutes } from '../billing/reports/report-routes.ts';
 import { answerRoutes } from '../chat/answer-routes.ts';
 import { sessionRoutes } from '../chat/session-routes.ts';
 import { createApp } from '../http/app.ts';
@@ -28,7 +32,11 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
       ...accountRoutes(services.accounts, passport, config.publicUrl),
       ...sessionRoutes(services.sessions),
       ...answerRoutes(services.answers, platform.models, logger),
-      ...billingRoutes(services.billing),
+      ...billingRoutes(services.billing, services.recharge.channels),
+      ...rechargeRoutes({ ...services.recharge, redeem: services.billing.redeem }),
+      ...refundRoutes(services.recharge),
+      ...paymentNoticeRoutes(services.recharge),
+      ...reportRoutes(services.reports),
       ...libraryRoutes(services.library),
       ...adminRoutes(services.administration),
     ],
@@ -54,6 +62,7 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
       draining = true;
       const closed = new Promise((resolve) => server.close(resolve));
       await services.answers.drain(DRAIN_MS);
+      await services.reports.live.flush();
       server.closeIdleConnections();
       const cutOff = setTimeout(() => server.closeAllConnections(), 2_000);
       await closed;

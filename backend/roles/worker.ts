@@ -6,11 +6,13 @@ const CONCURRENCY = 2;
 
 /** Runs jobs. */
 export async function startWorker({ platform, services, logger }: RoleParts): Promise<Role> {
-  const { accounts, answers, ingestion, jobs, stores } = services;
+  const { accounts, answers, ingestion, jobs, recharge, reports, stores } = services;
   const runner = createJobRunner({
     store: stores.jobs,
     queue: platform.queue,
-    processors: createProcessors({ accounts, answers, ingestion, jobs, stores }),
+    processors: createProcessors({
+      ...{ accounts, answers, ingestion, jobs, recharge, reports, stores },
+    }),
     logger,
   });
   await runner.start(CONCURRENCY);

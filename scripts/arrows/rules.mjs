@@ -65,7 +65,7 @@ const platform = [
         '^backend/(config|errors|logger)\\.ts',
         '^backend/mail/(create-mailer|mailer)\\.ts',
         '^backend/realtime/[\\w-]*event-store\\.ts',
-        '^ai/(providers|rag)/',
+        '^ai/(providers|rag|tokens)/',
       ],
     },
   ),
@@ -111,6 +111,8 @@ const ADAPTERS = {
   bull: ['backend/platform/queue/bull-job-queue'],
   chromadb: ['ai/rag/chroma-collection'],
   'cli-progress': ['backend/startup/announcement'],
+  'chinese-days': ['backend/billing/prices/peak-hours'],
+  'csv-stringify': ['backend/billing/transaction-csv'],
   ioredis: ['backend/platform/redis-connection'],
   jsonwebtoken: ['backend/accounts/logins/access-tokens'],
   knex: ['backend/platform/database/(embedded|postgres)-database'],
@@ -124,7 +126,9 @@ const ADAPTERS = {
   pino: ['backend/logger', 'backend/startup/log-file'],
   'prom-client': ['backend/http/probes'],
   'rate-limiter-flexible': ['backend/http/rate-limit'],
+  'wechatpay-axios-plugin': ['backend/billing/wechat-pay/wechat-pay-crypto'],
   'wechat-oauth': ['backend/accounts/wechat/wechat-oauth-client'],
+  'qrcode.react': ['web/src/billing/payment-code'],
   'zod-openapi': ['backend/http/openapi'],
 };
 

@@ -117,9 +117,10 @@ describeInOneMode('a copy of all own data', (mode) => {
       await knex()('sessions').insert(
         many.map((each) => ({ ...owner, id: each, title: each, mode: 'qa' })),
       );
-      await knex()('balance_transactions').insert(
+      await knex()('ledger_journals').insert(
         many.map((each) => ({
-          ...{ ...owner, id: each, type: 'adjust', amount: 0, balance_after: 1, reason: '' },
+          ...{ ...owner, id: each, kind: 'adjust', amount: 1, balance_after: 1, reason: '' },
+          reference: each,
         })),
       );
     });

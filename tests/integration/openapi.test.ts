@@ -36,7 +36,17 @@ const PROMISED = `
   get /api/sessions/{id} | patch /api/sessions/{id} | delete /api/sessions/{id}
   get /api/sessions/{id}/messages | post /api/sessions/{id}/messages
   post /api/sessions/{id}/messages/{mid}/stop | get /api/messages/{mid}/events
-  get /api/billing/transactions
+  get /api/billing/transactions | get /api/billing/transactions/export
+  get /api/billing/packages | get /api/billing/prices | post /api/billing/consume
+  post /api/billing/recharge | get /api/billing/orders | get /api/billing/orders/{id}
+  post /api/billing/wechat/notify
+  get /api/billing/wechat/virtual-notify | post /api/billing/wechat/virtual-notify
+  get /api/admin/orders | post /api/admin/orders/{id}/refund
+  get /api/admin/prices | post /api/admin/prices
+  get /api/admin/packages | post /api/admin/packages | patch /api/admin/packages/{id}
+  post /api/admin/redeem-codes | get /api/admin/redeem-batches
+  post /api/admin/redeem-batches/{id}/revoke | post /api/admin/users/{id}/credit
+  get /api/admin/stats | get /api/admin/usage | get /api/admin/reconciliations
   get /api/auth/methods | get /api/auth/wechat/authorize | post /api/auth/wechat-login
   post /api/user/wechat | delete /api/user/wechat
   post /api/auth/verify-email | post /api/auth/forgot-password | post /api/auth/reset-password
@@ -52,7 +62,7 @@ const PROMISED = `
   .filter((line) => line !== '');
 
 const OPEN =
-  /^\/api\/(auth\/(guest|refresh|logout|methods|wechat\/authorize|verify-email|(forgot|reset)-password)|library\/|avatars\/)/;
+  /^\/api\/(auth\/(guest|refresh|logout|methods|wechat\/authorize|verify-email|(forgot|reset)-password)|library\/|avatars\/|billing\/((packages|prices)$|wechat\/))/;
 const OPTIONAL = /^\/api\/auth\/(register|email-login|wechat-login)$/;
 
 describeInOneMode('the OpenAPI document', (mode) => {
@@ -121,7 +131,11 @@ describeInOneMode('the OpenAPI document', (mode) => {
   test('offers a key to every call that creates or spends, and a stream where there is one', () => {
     const find = (wanted: string) =>
       operations.find(([method, path]) => `${method} ${path}` === wanted)?.[2];
-    for (const wanted of ['post /api/sessions', 'post /api/sessions/{id}/messages']) {
+    for (const wanted of [
+      'post /api/sessions',
+      'post /api/sessions/{id}/messages',
+      'post /api/billing/consume',
+    ]) {
       const header = find(wanted)?.parameters?.find(({ name }) => /^idempotency-key$/i.test(name));
       expect({ wanted, header }).toMatchObject({ header: { in: 'header' } });
     }
@@ -158,6 +172,8 @@ describeInOneMode('the OpenAPI document', (mode) => {
     await same('GET', '/api/user/profile');
     await same('GET', '/api/user/balance');
     await same('GET', '/api/billing/transactions');
+    await same('GET', '/api/billing/packages');
+    await same('GET', '/api/billing/prices');
     const { id } = await same('POST', '/api/sessions', {});
     await same('GET', '/api/sessions');
     await described('PATCH', '/api/sessions/{id}', `/api/sessions/${id}`, { archived: true });

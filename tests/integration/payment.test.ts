@@ -60,7 +60,15 @@ describeInBothModes('paying for an answer', (mode) => {
     const { message, balance } = dataOf(await stream.ended, 'done');
     const cost = message.usage?.cost ?? 0;
     expect(message.usage).toMatchObject({ model: 'deepseek-flash' });
-    expect(cost).toBe((message.usage?.promptTokens ?? 0) + (message.usage?.completionTokens ?? 0));
+    const { rates, ...counts } = contract.receipt.parse(message.usage);
+    expect(cost).toBe(
+      Math.ceil(
+        (counts.cachedTokens * rates.cached +
+          (counts.promptTokens - counts.cachedTokens) * rates.prompt +
+          counts.completionTokens * rates.completion) /
+          1000,
+      ),
+    );
     expect(cost).toBeLessThan(during.held);
     await learner.askWhole(sessionId, QUESTION, { key });
     expect(await learner.balance()).toMatchObject({ balance: GRANT - cost, held: 0 });
@@ -142,6 +150,21 @@ describeInBothModes('paying for an answer', (mode) => {
     expect(usage?.model).toBe('deepseek-flash');
     expect(await learner.balance()).toMatchObject({ balance: GRANT - (usage?.cost ?? 0), held: 0 });
     expect(await consumed()).toHaveLength(1);
+  });
+
+  test('what was only thought costs too, and the whole prompt that was sent', async () => {
+    const thinking = '先想一想这句话出自何处，再想一想它怎么讲。'.repeat(20);
+    tutor.model.enqueue({ reasoning: thinking, text: TEXT, deltaDelayMs: 20 });
+    const stream = await learner.ask(sessionId, QUESTION, { thinking: true });
+    await stream.until('it thinks', (heard) => heard.some(({ name }) => name === 'thinking'));
+    const { messageId } = dataOf(stream.heard, 'meta');
+    const path = `/api/sessions/${sessionId}/messages/${messageId}/stop`;
+    const { usage } = (await learner.post(path)).data(contract.message);
+    const { completionTokens, promptTokens } = contract.receipt.parse(usage);
+    expect(completionTokens).toBeGreaterThan(0);
+    const sent =
+      tutor.model.requests[0]?.body.messages.map(({ content }) => content).join('') ?? '';
+    expect(promptTokens).toBeGreaterThan(sent.length / 3);
   });
 
   test('a session that is deleted takes its running answer along, and holds no tokens', async () => {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { journals } from '../../backend/billing/ledger/journal.ts';
 import { createTransact } from '../../backend/compose-stores.ts';
 import * as contract from '../support/contract-schemas.ts';
+import { holdTokens, priceOneForOne, spendHeldTokens } from '../support/hold-tokens.ts';
 import { createRandom } from '../support/random.ts';
 import { type Learner, register, visit } from '../support/service-client.ts';
 import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
@@ -22,6 +24,7 @@ describeInOneMode('two accounts that become one', (mode) => {
     space.beforeDisposal(() => wechat.close());
     service = await space.start(wechat.environment);
     visits = visitsByWechat(service, wechat);
+    await priceOneForOne(service.platform.database.knex);
   });
   afterAll(async () => {
     await space.dispose();
@@ -29,6 +32,7 @@ describeInOneMode('two accounts that become one', (mode) => {
   });
   const stores = () => service.services.stores;
   const knex = () => service.platform.database.knex;
+  const transact: ReturnType<typeof createTransact> = (work) => createTransact(knex())(work);
 
   test('an account that only WeChat led to becomes part of this one, on record', async () => {
     const human = wechat.human();
@@ -82,7 +86,11 @@ describeInOneMode('two accounts that become one', (mode) => {
         const { id } = (await visits.login(human, kind)).login.user;
         const amount = random.pick([-20_000, -19_999, 0, 1, 123_456]);
         const { balance } = await stores().balances.read(id);
-        await stores().balances.credit(id, 'adjust', Math.max(amount, -balance), '试');
+        const about = { userId: id, reason: '试', reference: randomUUID() };
+        await transact(async ({ ledger }) => {
+          await ledger.lock(id);
+          await ledger.post(journals.adjust(Math.max(amount, -balance), about));
+        });
       }
       const before = await total();
       const own = await learner.balance();
@@ -91,7 +99,7 @@ describeInOneMode('two accounts that become one', (mode) => {
       expect(await total()).toBe(before);
       expect((await learner.balance()).balance).toBeGreaterThanOrEqual(own.balance);
       const { rows } = await knex().raw(
-        `select balance, (select coalesce(sum(amount), 0) from balance_transactions as entry
+        `select balance, (select coalesce(sum(amount), 0) from ledger_entries as entry
            where entry.user_id = balances.user_id) as entries from balances`,
       );
       for (const row of rows) expect(Number(row.entries)).toBe(Number(row.balance));
@@ -108,13 +116,13 @@ describeInOneMode('two accounts that become one', (mode) => {
     const other = await visits.login(human, 'web');
     const session = await other.openSession();
     const answer = randomUUID();
-    await stores().balances.reserve(other.login.user.id, answer, 300);
+    await transact((within) => holdTokens(within, other.login.user.id, answer, 300));
     const learner = await register(service.url);
     const refused = (await visits.link(human, 'web', learner)).failure();
     expect(refused).toMatchObject({ status: 409, error: 'generation_in_progress' });
     expect((await other.get(`/api/sessions/${session.id}`)).status).toBe(200);
     expect(await other.balance()).toMatchObject({ balance: 20_000, held: 300 });
-    await stores().balances.release(answer);
+    await transact(({ charges }) => charges.release(answer));
     expect((await visits.link(human, 'web', learner)).status).toBe(200);
     expect((await learner.balance()).balance).toBe(40_000);
   });
@@ -140,17 +148,18 @@ describeInOneMode('two accounts that become one', (mode) => {
   });
 
   test('answers that are paid for while accounts become one are paid for once', async () => {
-    const transact = createTransact(knex());
     for (let round = 0; round < 5; round += 1) {
       const human = wechat.human();
       await visits.login(human, 'web');
       const learner = await register(service.url);
       const answers = Array.from({ length: 4 }, () => randomUUID());
       const { id } = learner.login.user;
-      for (const answer of answers) await stores().balances.reserve(id, answer, 100);
+      for (const answer of answers) {
+        await transact((within) => holdTokens(within, id, answer, 100));
+      }
       const [linked] = await Promise.all([
         visits.link(human, 'miniprogram', learner),
-        ...answers.map((answer) => transact(({ balances }) => balances.settle(answer, 60, '提问'))),
+        ...answers.map((answer) => transact((within) => spendHeldTokens(within, answer, 60))),
       ]);
       expect(linked.status).toBe(200);
       expect(await learner.balance()).toMatchObject({ balance: 40_000 - 4 * 60, held: 0 });

@@ -76,6 +76,9 @@ export const transaction = z.object({
   createdAt: time,
 });
 
+/** What moved, and all that there is afterwards. */
+export const posting = z.object({ transaction, balance: whole });
+
 export const session = z.object({
   id: uuid,
   title: z.string(),
@@ -122,9 +125,22 @@ export const message = z.object({
       cost: whole,
       model: z.string(),
     })
+    .loose()
     .nullable(),
   favorite: z.boolean(),
   createdAt: time,
+});
+
+const rate = z.int().min(0);
+/** What a message says of its price, beyond what the contract promises. */
+export const receipt = z.object({
+  promptTokens: whole,
+  cachedTokens: whole,
+  completionTokens: whole,
+  cost: whole,
+  peak: z.boolean(),
+  rates: z.object({ cached: rate, prompt: rate, completion: rate }),
+  priceId: uuid,
 });
 
 export const answer = z.object({ userMessage: message, message, balance: whole });

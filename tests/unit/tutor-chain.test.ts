@@ -1,8 +1,9 @@
-import { estimateTokens, type Turn } from '../../ai/memory/conversation-window.ts';
+import type { Turn } from '../../ai/memory/conversation-window.ts';
 import { NO_PASSAGES, TUTOR_MODES } from '../../ai/prompts/tutor-prompt.ts';
 import type { AnswerPart, ModelUsage } from '../../ai/providers/answer-model.ts';
 import { createScriptedModel, type ScriptedAnswer } from '../../ai/providers/scripted.ts';
 import type { Retrieval } from '../../ai/rag/retriever.ts';
+import { estimateTokens, MESSAGE_OVERHEAD_TOKENS } from '../../ai/tokens/count-tokens.ts';
 import {
   createTutorChain,
   DEFAULT_LIMITS,
@@ -32,7 +33,7 @@ function tutor(answers: ScriptedAnswer[], retrieval = found(), limits = DEFAULT_
       return retrieval;
     },
   };
-  const chain = createTutorChain({ retriever, model, limits });
+  const chain = createTutorChain({ retriever, model, limits, countTokens: estimateTokens });
   return { chain, model, queries };
 }
 
@@ -104,7 +105,7 @@ describe('an answer', () => {
       [{ type: 'thinking', text: '想[9]' }, { type: 'thinking', text: '' }, ...say('', '答')],
     ]);
     const events = await all(await chain.stream(ask('学', { thinking: true })));
-    expect(events.slice(1, -1)).toEqual([
+    expect(events.slice(2, -1)).toEqual([
       { type: 'thinking', text: '想[9]' },
       { type: 'text', text: '答' },
     ]);
@@ -117,7 +118,7 @@ describe('an answer', () => {
       for await (const event of await chain.stream(ask('学'))) seen.push(event);
     };
     await expect(listening()).rejects.toThrow('overloaded');
-    expect(seen.map(({ type }) => type)).toEqual(['citations']);
+    expect(seen.map(({ type }) => type)).toEqual(['citations', 'prompt']);
   });
 
   it('stops when the listener aborts, and tells the model', async () => {
@@ -186,9 +187,12 @@ describe('what the model is given', () => {
       const { chain, model } = tutor([say('答')], { items: long, support: 1, dense: true });
       await all(await chain.stream(ask('学'.repeat(500), { mode, history })));
       const messages = model.requests[0]?.messages ?? [];
-      const used = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+      const used = messages.reduce(
+        (sum, { text }) => sum + estimateTokens(text) + MESSAGE_OVERHEAD_TOKENS,
+        0,
+      );
       expect(used).toBeLessThanOrEqual(
-        promptTokenBudget(DEFAULT_LIMITS, '学'.repeat(500), history),
+        promptTokenBudget(DEFAULT_LIMITS, estimateTokens, '学'.repeat(500), history),
       );
       expect(model.requests[0]?.passages.length).toBeGreaterThan(2);
     }
@@ -203,8 +207,11 @@ describe('what the model is given', () => {
     const { chain, model } = tutor([say('答')], { items: terse, support: 1, dense: true }, limits);
     await all(await chain.stream(ask('学')));
     const messages = model.requests[0]?.messages ?? [];
-    const used = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
-    expect(used).toBeLessThanOrEqual(promptTokenBudget(limits, '学', []));
+    const used = messages.reduce(
+      (sum, { text }) => sum + estimateTokens(text) + MESSAGE_OVERHEAD_TOKENS,
+      0,
+    );
+    expect(used).toBeLessThanOrEqual(promptTokenBudget(limits, estimateTokens, '学', []));
     expect(model.requests[0]?.passages.map(({ n }) => n)).toEqual([1, 2]);
   });
 });

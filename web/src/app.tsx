@@ -5,8 +5,15 @@ import { ResetPasswordPage } from './account/reset-password-page.tsx';
 import { VerifyEmailPage } from './account/verify-email-page.tsx';
 import { WechatLoginPage } from './account/wechat-login-page.tsx';
 import { AuditLogPage } from './admin/audit-log-page.tsx';
+import { AdminOrdersPage } from './admin/orders/orders-page.tsx';
+import { OverviewPage } from './admin/overview/overview-page.tsx';
+import { AdminPackagesPage } from './admin/packages/packages-page.tsx';
+import { AdminPricesPage } from './admin/prices/prices-page.tsx';
+import { RedeemCodesPage } from './admin/redeem/redeem-codes-page.tsx';
 import { UsersPage } from './admin/users-page.tsx';
 import { ApiDocsPage } from './api-docs/api-docs-page.tsx';
+import { BalancePage } from './billing/balance-page.tsx';
+import { RechargePage } from './billing/recharge-page.tsx';
 import { ConversationPage } from './conversation/conversation-page.tsx';
 import { SessionList } from './conversation/session-list.tsx';
 import { Modal } from './layout/modal.tsx';
@@ -20,6 +27,16 @@ import { AccountPage } from './profile/account-page.tsx';
 import { useServices } from './state/services.tsx';
 import { useMediaQuery, WIDE } from './state/use-media-query.ts';
 import { strings } from './strings.ts';
+
+const ADMIN_PAGES = [
+  ['/admin', OverviewPage],
+  ['/admin/users', UsersPage],
+  ['/admin/orders', AdminOrdersPage],
+  ['/admin/packages', AdminPackagesPage],
+  ['/admin/redeem-codes', RedeemCodesPage],
+  ['/admin/prices', AdminPricesPage],
+  ['/admin/audit-log', AuditLogPage],
+] as const;
 
 export function App() {
   const { account } = useServices();
@@ -64,6 +81,12 @@ function Routes() {
       <Route path="/account">
         <AccountPage />
       </Route>
+      <Route path="/account/balance">
+        <BalancePage />
+      </Route>
+      <Route path="/account/recharge">
+        <RechargePage />
+      </Route>
       <Route path="/login/wechat">
         <WechatLoginPage />
       </Route>
@@ -76,12 +99,11 @@ function Routes() {
       <Route path="/reset-password">
         <ResetPasswordPage />
       </Route>
-      <Route path="/admin/users">
-        <UsersPage />
-      </Route>
-      <Route path="/admin/audit-log">
-        <AuditLogPage />
-      </Route>
+      {ADMIN_PAGES.map(([path, Page]) => (
+        <Route key={path} path={path}>
+          <Page />
+        </Route>
+      ))}
       <Route path="/api/docs">
         <ApiDocsPage />
       </Route>

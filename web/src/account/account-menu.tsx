@@ -83,17 +83,14 @@ function Menu({ user, onClose, onSignIn }: MenuProps) {
 function MenuLinks({ role, onClose }: { role: User['role']; onClose(): void }) {
   const links = [
     ['/account', words.profile],
-    ...(role === 'admin'
-      ? [
-          ['/admin/users', words.users],
-          ['/admin/audit-log', words.auditLog],
-        ]
-      : []),
+    ['/account/balance', strings.balance.toBalance],
+    ...(role === 'guest' ? [] : ([['/account/recharge', strings.recharge.title]] as const)),
+    ...(role === 'admin' ? ([['/admin', words.manage]] as const) : []),
   ] as const;
   return (
     <span className="account-links">
       {links.map(([href, name]) => (
-        <Link key={href} href={href ?? '/'} onClick={onClose}>
+        <Link key={href} href={href} onClick={onClose}>
           {name}
         </Link>
       ))}

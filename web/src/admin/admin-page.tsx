@@ -1,13 +1,18 @@
 import type { ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
 import { SignInPage } from '../account/sign-in-page.tsx';
+import { PageNav } from '../layout/page-nav.tsx';
 import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.tsx';
 import { usePageTitle } from '../state/use-page-title.ts';
 import { strings } from '../strings.ts';
 
 const PAGES = [
-  ['/admin/users', strings.users.title],
+  ['/admin', strings.overview.nav],
+  ['/admin/users', strings.users.nav],
+  ['/admin/orders', strings.adminOrders.nav],
+  ['/admin/packages', strings.adminPackages.nav],
+  ['/admin/redeem-codes', strings.redeemBatches.nav],
+  ['/admin/prices', strings.adminPrices.nav],
   ['/admin/audit-log', strings.auditLog.title],
 ] as const;
 
@@ -28,7 +33,7 @@ export function AdminPage({ title, lead, children }: AdminPageProps) {
       <div className="plain-column admin">
         {user?.role === 'admin' ? (
           <>
-            <AdminNav />
+            <PageNav label={strings.admin.nav} pages={PAGES} />
             <header className="page-heading">
               <h1>{title}</h1>
               {lead && <p>{lead}</p>}
@@ -42,18 +47,5 @@ export function AdminPage({ title, lead, children }: AdminPageProps) {
         )}
       </div>
     </main>
-  );
-}
-
-function AdminNav() {
-  const [path] = useLocation();
-  return (
-    <nav className="admin-nav" aria-label={strings.admin.nav}>
-      {PAGES.map(([href, title]) => (
-        <Link key={href} href={href} aria-current={path === href ? 'page' : undefined}>
-          {title}
-        </Link>
-      ))}
-    </nav>
   );
 }

@@ -1,4 +1,5 @@
 import { Link, useSearchParams } from 'wouter';
+import { Choice } from '../form/choice.tsx';
 import { Paged } from '../layout/paged.tsx';
 import { momentOf } from '../profile/when.ts';
 import { usePagedList } from '../state/use-paged-list.ts';
@@ -6,7 +7,6 @@ import { strings } from '../strings.ts';
 import { AdminPage } from './admin-page.tsx';
 import type { AuditEntry } from './admin-types.ts';
 import { actionName, detailPairs, targetName } from './audit-words.ts';
-import { Choice } from './choice.tsx';
 import { listQuery, withChoice } from './list-query.ts';
 
 const words = strings.auditLog;

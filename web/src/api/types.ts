@@ -1,3 +1,5 @@
+import type { Amount, Usage } from './billing-types.ts';
+
 /** Shapes of the HTTP contract as the page uses them. */
 
 export interface User {
@@ -29,8 +31,18 @@ export interface LoginMethods {
 
 export interface Balance {
   balance: number;
+  /** Part of the balance that running answers may still use. */
   held: number;
   available: number;
+}
+
+export interface BalanceOverview extends Balance {
+  quota: {
+    plan?: 'free' | 'vip';
+    planUntil?: string | null;
+    dailyRequests: Amount;
+    monthlyTokens: Amount;
+  };
 }
 
 export interface Page<Item> {
@@ -73,6 +85,8 @@ export interface Message {
   status: 'streaming' | 'complete' | 'stopped' | 'failed';
   citations: Citation[];
   quotes: Quote[];
+  /** Of an answer that has ended. */
+  usage?: Usage | null;
   createdAt: string;
 }
 

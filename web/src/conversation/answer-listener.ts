@@ -12,6 +12,7 @@ const UNSURE = new Set(['unreachable', 'connection_lost']);
 export function asFailure(error: unknown, key: string | null): Failure {
   const known = error instanceof ApiError ? error : null;
   const slug = known?.slug ?? 'unexpected';
+  const wait = known?.retryAfterSeconds ?? null;
   return {
     status: known?.status ?? 0,
     slug,
@@ -19,6 +20,7 @@ export function asFailure(error: unknown, key: string | null): Failure {
     requestId: known?.requestId ?? null,
     // Only where the server may have heard us is the same key the right one.
     key: UNSURE.has(slug) ? key : null,
+    ...(wait === null ? {} : { retryAt: new Date(Date.now() + wait * 1000).toISOString() }),
   };
 }
 

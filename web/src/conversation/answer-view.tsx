@@ -1,14 +1,11 @@
-import { useState } from 'react';
-import { AccountDialog } from '../account/account-dialog.tsx';
 import type { Message } from '../api/types.ts';
-import { ErrorBox } from '../layout/error-box.tsx';
-import { useObservable } from '../state/observable.ts';
-import { useServices } from '../state/services.tsx';
+import { AnswerReceipt } from '../billing/answer-receipt.tsx';
 import { strings } from '../strings.ts';
 import { AnswerMarkdown } from './answer-markdown.tsx';
 import { stageText } from './answer-stage.ts';
 import { CitationList } from './citation-list.tsx';
 import type { Failure, LiveAnswer } from './conversation-state.ts';
+import { FailedAnswer } from './failed-answer.tsx';
 import { QuoteReport } from './quote-report.tsx';
 
 const words = strings.conversation;
@@ -49,7 +46,10 @@ function AnswerFoot({ message }: { message: Message }) {
     <footer className="answer-foot">
       <CitationList message={message} />
       <QuoteReport quotes={message.quotes} />
-      <p className="fine-print">{words.disclaimer}</p>
+      <div className="answer-marks">
+        <p className="fine-print">{words.disclaimer}</p>
+        {message.usage && <AnswerReceipt usage={message.usage} />}
+      </div>
     </footer>
   );
 }
@@ -59,26 +59,4 @@ function Stage({ live, message }: { live: LiveAnswer; message: Message }) {
     return <span className="brush" aria-hidden="true" />;
   }
   return <p className="stage">{stageText(live, message.citations.length)}</p>;
-}
-
-function FailedAnswer({ failure, onRetry }: { failure: Failure | null; onRetry(): void }) {
-  const { account } = useServices();
-  const { user } = useObservable(account.state);
-  const [dialog, setDialog] = useState(false);
-  const short = failure?.slug === 'insufficient_balance' || failure?.slug === 'quota_exceeded';
-  const guestShort = short && user?.role === 'guest';
-  const error = failure ?? { status: 0, slug: 'failed', message: words.failed, requestId: null };
-  return (
-    <ErrorBox error={error} onRetry={onRetry}>
-      {guestShort && (
-        <>
-          <button type="button" className="button button-primary" onClick={() => setDialog(true)}>
-            {strings.account.signUp}
-          </button>
-          <span className="fine-print">{strings.errors.guestShort}</span>
-        </>
-      )}
-      {dialog && <AccountDialog mode="sign-up" onClose={() => setDialog(false)} />}
-    </ErrorBox>
-  );
 }

@@ -16,6 +16,8 @@ export interface Failure {
   message: string;
   requestId: string | null;
   key: string | null;
+  /** From when on the same is worth another try. */
+  retryAt?: string;
 }
 
 export interface ConversationState {
