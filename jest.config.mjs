@@ -1,3 +1,8 @@
+const register = new URL('./tests/support/register-typescript.mjs', import.meta.url).href;
+
+// The threads that the program starts load its sources as they are, from here and in jest's processes.
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${register}`.trim();
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -18,5 +23,10 @@ const project = (name, extra = {}) => ({
 });
 
 export default {
-  projects: [project('unit'), project('contract'), project('integration'), project('e2e')],
+  projects: [
+    project('unit'),
+    project('contract'),
+    project('integration'),
+    project('e2e', { setupFilesAfterEnv: ['<rootDir>/tests/support/second-try.ts'] }),
+  ],
 };

@@ -10,4 +10,26 @@ export interface Passage {
   dynasty: string | null;
   /** As in the source, punctuation and script untouched. */
   text: string;
+  reading?: PassageReading | undefined;
+}
+
+/** What is said of a passage in the words of today. It is searched and shown, never quoted as the text. */
+export interface PassageReading {
+  /** The text's own document, a language model, or those who keep this library. */
+  source: 'editorial' | 'document' | 'machine';
+  translation: string | null;
+  gist: string | null;
+  themes: readonly string[];
+  /** What a learner might ask that the passage answers. */
+  questions: readonly string[];
+  notes: readonly PassageNote[];
+  /** Where the meaning is disputed, or the text in doubt. */
+  doubt: string | null;
+}
+
+/** A hard word of a passage, in pinyin where that is rare, and its meaning there. */
+export interface PassageNote {
+  term: string;
+  reading: string | null;
+  meaning: string;
 }

@@ -1,32 +1,56 @@
+import path from 'node:path';
+import type { OnHouseUsage } from '../ai/brief-request.ts';
+import { createRewriteQuestion } from '../ai/questions/rewrite-question.ts';
 import { checkQuotesIn } from '../ai/quotes.ts';
-import { createRetriever } from '../ai/rag/retriever.ts';
-import { createTutorChain, DEFAULT_LIMITS, promptTokenBudget } from '../ai/tutor-chain.ts';
+import { createAnswerable } from '../ai/rag/answerable.ts';
+import type { CountTokens } from '../ai/tokens/count-tokens.ts';
+import {
+  createTutorChain,
+  DEFAULT_LIMITS,
+  LEAST_PASSAGE_TOKENS,
+  promptTokenBudget,
+} from '../ai/tutor-chain.ts';
 import type { WorkSource } from '../corpus/source-work.ts';
 import { createAccounts } from './accounts/compose-accounts.ts';
 import { createUserAdministration } from './admin/user-administration.ts';
 import { createBillingExport } from './billing/billing-export.ts';
-import { createBillingService } from './billing/billing-service.ts';
-import { createAnswerFinishing } from './chat/answer-finishing.ts';
-import { createAnswerGeneration } from './chat/answer-generation.ts';
-import { createAnswerService } from './chat/answer-service.ts';
-import { createQuestionAcceptance } from './chat/question-acceptance.ts';
-import { createRunningAnswers } from './chat/running-answers.ts';
+import { createBilling, WRONG_CODES } from './billing/compose-billing.ts';
+import { nextOffPeak, warnOfUnknownHolidays } from './billing/prices/peak-hours.ts';
+import { providerCostFen } from './billing/prices/provider-cost.ts';
+import { createRecharge } from './billing/recharge/compose-recharge.ts';
+import { createReports } from './billing/reports/compose-reports.ts';
+import { MIN_OUTPUT_TOKENS } from './chat/answer-acceptance.ts';
+import { createAnswers } from './chat/compose-answers.ts';
+import { createKeepsakes } from './chat/compose-keepsakes.ts';
+import { createConversationMemory } from './chat/conversation-memory.ts';
 import { createSessionExport } from './chat/session-export.ts';
+import { createSessionKeeper } from './chat/session-keeper.ts';
 import { createSessionService } from './chat/session-service.ts';
 import { composeStores, createTransact } from './compose-stores.ts';
 import type { Config } from './config.ts';
+import { createDocuments } from './documents/compose-documents.ts';
+import { documentJobEnded } from './documents/document-job-ended.ts';
+import { parseDocument } from './documents/parsing/parse-document.ts';
 import { createIdempotency } from './http/idempotency.ts';
+import { createMistakeLimit } from './http/rate-limit.ts';
+import { createJobAdministration } from './jobs/job-administration.ts';
+import { createJobEndings } from './jobs/job-endings.ts';
 import { createJobService } from './jobs/job-service.ts';
-import { createIngestionService } from './library/ingestion-service.ts';
-import { createLibraryService } from './library/library-service.ts';
-import { openPublishedLibrary } from './library/published-library.ts';
+import { createJobSignals } from './jobs/job-signals.ts';
+import { createQueuePass } from './jobs/queue-pass.ts';
+import { jobCatalogue } from './jobs.ts';
+import { openLibrary } from './library/compose-library.ts';
+import { createReadingReportExport } from './library/reading-reports/reading-report-service.ts';
 import type { Logger } from './logger.ts';
+import { createModeration } from './moderation/create-moderation.ts';
 import type { Platform } from './platform/platform.ts';
-import { createEventLog } from './realtime/event-log.ts';
+import { createSecretBox } from './platform/secret-box.ts';
 
 export type Services = Awaited<ReturnType<typeof composeServices>>;
 
 const MAX_OUTPUT_TOKENS = 1_500;
+/** Of a conversation that has only begun. */
+const SHORT_HISTORY_TOKENS = 500;
 
 /** The whole object graph on one page, blind to the mode. */
 export async function composeServices(parts: {
@@ -37,23 +61,73 @@ export async function composeServices(parts: {
   logger: Logger;
 }) {
   const { config, platform, corpus, jwtSecret, logger } = parts;
-  const { bus, cache, database, embeddings, eventStore, model, queue, vectors } = platform;
-  const stores = composeStores(database.knex);
-  const transact = createTransact(database.knex);
+  const { bus, cache, countTokens, database, eventStore, model } = platform;
+  const usualModel = config.deepseek?.model ?? model.name;
+  const question = { model: usualModel, ...shortQuestion(countTokens) };
+  const lowBalance = { tokens: config.lowBalanceTokens, question };
+  const stores = composeStores(database.knex, { lowBalance });
+  const transact = createTransact(database.knex, { upkeep: model.online, lowBalance });
 
-  const published = await openPublishedLibrary(stores.library, bus, logger);
-  const retriever = createRetriever({
-    library: published.library,
-    embeddings,
-    vectors,
-    onDenseFailure: (error) => logger.warn({ err: error }, 'lexical retrieval answers alone'),
+  const opened = await openLibrary({
+    ...{ stores, transact, corpus, platform, bus, cache, logger },
+    reader: composeStores(database.reader),
+    held: config.roles.includes('api'),
+    unfinishedJobs: (kinds) => stores.jobs.unfinished(kinds),
   });
-  const chain = createTutorChain({ retriever, model });
+  const { published, spaces, retriever } = opened;
+  const onHouseUsage: OnHouseUsage = (purpose, usage) => {
+    logger.info({ purpose, ...usage }, 'asked the model for the house');
+  };
+  const rewrites = model.online && config.followUpRewrite;
+  const chain = createTutorChain({
+    ...{ retriever, model, countTokens, library: published.library },
+    answerable: createAnswerable(published.library, DEFAULT_LIMITS.minSupport),
+    rewrite: rewrites
+      ? createRewriteQuestion({ model, onUsage: onHouseUsage, log: logger })
+      : undefined,
+  });
 
   const { signupGrantTokens, guestGrantTokens } = config;
   const grants = { signupGrantTokens, guestGrantTokens };
-  const billing = createBillingService({ balances: stores.balances, sources: stores.quotaSources });
-  const jobs = createJobService(stores.jobs, queue, logger);
+  const { encryptionKey, jwtPreviousSecrets } = config;
+  const secretBox = createSecretBox({ encryptionKey, jwtSecret, jwtPreviousSecrets });
+  const billing = createBilling({
+    ...{ stores, transact, cache, secretBox, logger },
+    wrongCodes: createMistakeLimit(WRONG_CODES, config.rateLimits, platform.rateCounters),
+    // Without a key the offline tutor answers, by whatever name it was asked.
+    models: model.online ? platform.models : [...platform.models, model.name],
+  });
+  const openidOf = async (userId: string, appId: string) => {
+    const identities = await stores.wechatIdentities.ofUser(userId);
+    return identities.find((each) => each.appId === appId)?.openid;
+  };
+  const moderation = createModeration({ config, cache, secretBox, openidOf, logger });
+  const { miniprogram: miniProgram, baseUrl } = config.wechat;
+  const recharge = createRecharge({
+    ...{ stores, transact, publicUrl: config.publicUrl, logger },
+    ...{ wechatPay: config.wechatPay, virtualPayment: config.virtualPayment },
+    miniProgram: miniProgram && { ...miniProgram, baseUrl },
+    payers: { openidOf },
+    sessionKeys: { of: (userId) => accounts.wechat.sessionKeyOf(userId) },
+  });
+  const reports = createReports({
+    ...{ reader: database.reader, stores, transact, logger },
+    counters: platform.counters,
+    mails: platform.mailer,
+    publicUrl: config.publicUrl,
+  });
+  warnOfUnknownHolidays(logger);
+  const jobs = createJobService(stores.jobs, platform, logger);
+  const jobSignals = createJobSignals(bus, logger);
+  const wake = () => {
+    jobs.wakeDue().catch((error: unknown) => {
+      logger.warn({ err: error }, 'recorded jobs wait for the next sweep');
+    });
+  };
+  const jobEndings = createJobEndings({
+    ...{ transact, signals: jobSignals, wake },
+    onEnd: { 'ingest-document': documentJobEnded },
+  });
   const stopAnswers = (userId: string) => answers.stopAllFor(userId);
   const accounts = createAccounts({
     ...{ stores, transact, jwtSecret, ...grants },
@@ -64,65 +138,97 @@ export async function composeServices(parts: {
     closingDays: config.accountClosingDays,
     exportSections: {
       sessions: createSessionExport(stores),
-      ...createBillingExport(billing, stores.balances),
+      ...createBillingExport(billing.account, stores),
+      ...createReadingReportExport(stores.readingReports),
     },
     stopAnswers,
-    sendMails() {
-      jobs.wakeDue().catch((error: unknown) => {
-        logger.warn({ err: error }, 'mails wait for the next sweep');
-      });
-    },
+    sendMails: wake,
   });
 
-  const events = createEventLog({ store: eventStore, bus, logger });
-  const running = createRunningAnswers(stores.messages, logger);
-  const charges = model.online;
-  const accept = createQuestionAcceptance(transact, {
-    owner: platform.instanceId,
-    leaseUntil: running.leaseUntil,
-    charges,
+  const memory = createConversationMemory({ stores, histories: platform.histories, logger });
+  const cohortOf = (userId: string) => (config.cohortPerUser ? userId : undefined);
+
+  const answers = await createAnswers({
+    ...{ stores, transact, chain, countTokens, cohortOf, moderation, memory, usualModel },
+    ...{ eventStore, bus, logger, instanceId: platform.instanceId },
+    asksByName: model.online,
+    ...{ quotaGate: billing.quotaGate, shortages: billing.shortages },
     maxOutputTokens: MAX_OUTPUT_TOKENS,
-    promptTokens: (question, history) => promptTokenBudget(DEFAULT_LIMITS, question, history),
-    cohortOf: (userId) => (config.cohortPerUser ? userId : undefined),
-  });
-  const generation = createAnswerGeneration({
-    chain,
+    passageTokens: { most: DEFAULT_LIMITS.passageTokens, least: LEAST_PASSAGE_TOKENS },
+    promptTokens: (question, { turns, summary }) =>
+      promptTokenBudget(DEFAULT_LIMITS, countTokens, question, turns, summary),
     checkQuotes: (answer) => checkQuotesIn(answer, published.library),
-    events,
-    running,
-    finish: createAnswerFinishing(transact, {
-      charges,
-      usualModel: config.deepseek?.model ?? model.name,
-    }),
-    logger,
+    charged: (userId, usage) => reports.live.count({ ...usage, userId }),
   });
-  const answers = await createAnswerService({
-    ...{ accept, generation, running, transact, events, eventStore, bus, logger },
-    messages: stores.messages,
-    balanceOf: (userId) => stores.balances.read(userId),
-    instanceId: platform.instanceId,
+
+  const jobAdministration = createJobAdministration({
+    ...{ store: stores.jobs, archive: stores.jobArchive, jobs },
+    ...{ endings: jobEndings, signals: jobSignals, audit: stores.audit },
   });
+  const spoolFolder = path.join(config.dataDir, 'spool');
 
   return {
     accounts,
     administration: createUserAdministration({ stores, transact, stopAnswers, logger }),
     answers,
     billing,
+    documents: createDocuments({
+      ...{ stores, transact, spoolFolder, logger, parse: parseDocument },
+      maxAttempts: jobCatalogue['ingest-document'].maxAttempts,
+      spaces: spaces.filled,
+      held: config.roles.includes('api') ? opened.held : undefined,
+      enriching: {
+        ...{ model, onUsage: onHouseUsage, countTokens, nextOffPeak },
+        maxAttempts: jobCatalogue['enrich-document'].maxAttempts,
+        costFen: async (counts) =>
+          providerCostFen(
+            await stores.prices.all(),
+            usualModel,
+            { ...counts, cachedTokens: 0 },
+            new Date(),
+          ),
+      },
+      corpusBeingRead: async () => (await jobs.unfinished('ingest-work')) > 0,
+      cancelJobs: jobAdministration.cancelOf,
+      async libraryChanged() {
+        await published.refresh();
+        await published.announce();
+      },
+      wake,
+    }),
+    spoolFolder,
     idempotency: createIdempotency(stores.idempotency),
-    ingestion: createIngestionService({
-      ...{ corpus, stores, transact, embeddings, vectors, published, logger },
-      vectorSpace: platform.vectorSpace,
-      unfinishedJobs: (kinds) => stores.jobs.unfinished(kinds),
-    }),
+    ingestion: opened.ingestion,
     jobs,
-    library: createLibraryService({
-      store: composeStores(database.reader).library,
-      published,
-      retriever,
-      cache,
+    queuePass: createQueuePass({
+      ...{ secretBox, secure: config.publicUrl.startsWith('https:') },
+      identityOf: (userId, loginId) => accounts.logins.identityOf(userId, loginId),
     }),
+    jobEndings,
+    jobSignals,
+    jobAdministration,
+    keeper: createSessionKeeper({ stores, model, countTokens, onUsage: onHouseUsage, cohortOf }),
+    keepsakes: createKeepsakes({
+      ...{ stores, transact, publicUrl: config.publicUrl, producer: config.aigcProducer },
+      passage: (id) => published.library.passage(id),
+    }),
+    library: opened.library,
+    moderation,
+    readingReports: opened.readingReports,
+    takeReadings: opened.takeReadings,
     published,
-    sessions: createSessionService({ ...stores, stopAnswer: answers.stop }),
+    vectorSpaces: opened.vectorSpaces,
+    close: opened.close,
+    recharge,
+    reports,
+    sessions: createSessionService({ ...stores, memory, stopAnswer: answers.stop }),
     stores,
   };
+}
+
+/** As small as a question gets: a balance that does not bear it is at its end. */
+function shortQuestion(countTokens: CountTokens) {
+  const limits = { ...DEFAULT_LIMITS, passageTokens: LEAST_PASSAGE_TOKENS };
+  const promptTokens = promptTokenBudget(limits, countTokens, '', []) + SHORT_HISTORY_TOKENS;
+  return { promptTokens, outputTokens: MIN_OUTPUT_TOKENS };
 }

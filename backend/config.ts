@@ -1,5 +1,16 @@
 import path from 'node:path';
 import { z } from 'zod';
+import {
+  missingModerationSettings,
+  moderationEnvironment,
+  moderationOf,
+} from './moderation-config.ts';
+import {
+  missingWechatPaySettings,
+  virtualPaymentOf,
+  wechatPayEnvironment,
+  wechatPayOf,
+} from './wechat-pay-config.ts';
 
 const ROLES = ['api', 'worker', 'scheduler'] as const;
 export type Role = (typeof ROLES)[number];
@@ -67,6 +78,9 @@ const environmentSchema = z.object({
   WECHAT_WEB_APPID: z.string().optional(),
   WECHAT_WEB_SECRET: z.string().optional(),
   WECHAT_API_BASE_URL: url('http', 'https').default('https://api.weixin.qq.com'),
+  ...wechatPayEnvironment,
+  ...moderationEnvironment,
+  AIGC_PRODUCER: z.string().max(100, 'must have at most 100 characters').default('国学导师'),
   ACCOUNT_CLOSING_DAYS: integer(0, 365).default(14),
   ADMIN_EMAIL: z.email('must be an email address').optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
@@ -74,11 +88,13 @@ const environmentSchema = z.object({
   DEEPSEEK_BASE_URL: url('http', 'https').default('https://api.deepseek.com'),
   DEEPSEEK_MODEL: z.string().default('deepseek-flash'),
   DEEPSEEK_COHORT: z.enum(['none', 'user']).default('none'),
+  FOLLOW_UP_REWRITE: flag.default(true),
   EMBEDDING_PROVIDER: z.enum(['local', 'openai']).default('local'),
   EMBEDDING_BASE_URL: url('http', 'https').optional(),
   EMBEDDING_API_KEY: z.string().optional(),
   EMBEDDING_MODEL: z.string().optional(),
   CORPUS: z.string().default('default'),
+  LOW_BALANCE_TOKENS: integer(0, 1_000_000_000).default(2_000),
   SIGNUP_GRANT_TOKENS: integer(0, 1_000_000_000).default(20_000),
   GUEST_GRANT_TOKENS: integer(0, 1_000_000_000).default(10_000),
   RATE_LIMIT_DISABLED: flag.default(false),
@@ -115,6 +131,8 @@ function missingSettings(given: Record<string, string | undefined>): string[] {
     if (given[appId]) require(secret, `beside ${appId}`);
     if (given[secret]) require(appId, `beside ${secret}`);
   }
+  missingWechatPaySettings(given, require);
+  missingModerationSettings(given, require);
   if (given.ADMIN_EMAIL) require('ADMIN_PASSWORD', 'beside ADMIN_EMAIL');
   if (given.DATABASE_REPLICA_URL) require('DATABASE_URL', 'beside DATABASE_REPLICA_URL');
   const roles = given.ROLES === undefined ? ROLES : rolesIn(given.ROLES);
@@ -168,6 +186,11 @@ export function readConfig(environment: Record<string, string | undefined>) {
       miniprogram: appOf(env.WECHAT_MINI_APPID, env.WECHAT_MINI_SECRET),
       web: appOf(env.WECHAT_WEB_APPID, env.WECHAT_WEB_SECRET),
     },
+    wechatPay: wechatPayOf(env),
+    virtualPayment: virtualPaymentOf(env),
+    moderation: moderationOf(env),
+    /** Name or code of whoever is responsible for what the model writes, for the label in files. */
+    aigcProducer: env.AIGC_PRODUCER,
     accountClosingDays: env.ACCOUNT_CLOSING_DAYS,
     corsOrigins: env.CORS_ORIGINS,
     admin:
@@ -182,6 +205,8 @@ export function readConfig(environment: Record<string, string | undefined>) {
         }
       : undefined,
     cohortPerUser: env.DEEPSEEK_COHORT === 'user',
+    /** Whether the model may rewrite a question that points back, before it is searched for. */
+    followUpRewrite: env.FOLLOW_UP_REWRITE,
     embedding: {
       provider: env.EMBEDDING_PROVIDER,
       baseUrl: env.EMBEDDING_BASE_URL,
@@ -189,6 +214,8 @@ export function readConfig(environment: Record<string, string | undefined>) {
       model: env.EMBEDDING_MODEL,
     },
     corpus: env.CORPUS,
+    /** Below this a learner is told, once until tokens come in again. */
+    lowBalanceTokens: env.LOW_BALANCE_TOKENS,
     signupGrantTokens: env.SIGNUP_GRANT_TOKENS,
     guestGrantTokens: env.GUEST_GRANT_TOKENS,
     rateLimits: {

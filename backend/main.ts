@@ -30,12 +30,12 @@ async function start(): Promise<void> {
     const roles = await startRoles(parts);
     stopOnSignal(logger, { followParent: config.startedByNpm }, async () => {
       await roles.stop();
-      await services.published.close();
+      await services.close();
       await platform.close();
     });
     await showFirstIngestion(services, corpus.length, roles.url);
     await services.published.refresh();
-    announceReady(config, platform, services, admin, roles.url);
+    await announceReady(config, platform, services, admin, roles.url);
   } catch (error) {
     await platform.close();
     throw error;

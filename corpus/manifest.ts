@@ -1,4 +1,5 @@
 import { finishChapters } from './finish-chapters.ts';
+import { INTRODUCTIONS } from './introductions.ts';
 import { createIrregularityLog, type IrregularityLog } from './irregularities.ts';
 import { poemsOfThousandMasters, tangPoems } from './readers/anthologies.ts';
 import {
@@ -18,6 +19,7 @@ import { finestEssays } from './readers/essays.ts';
 import { primerOfCharacters } from './readers/glossary.ts';
 import { dreamShadows } from './readers/jottings.ts';
 import { songLyrics } from './readers/song-lyrics.ts';
+import { readReadings } from './readings.ts';
 import type { Form, SourceWork, WorkSource } from './source-work.ts';
 import type { DraftChapter } from './unique-titles.ts';
 
@@ -186,7 +188,9 @@ function work(description: Description, readChapters: WorkReader): WorkSource {
     async read() {
       const log = createIrregularityLog();
       const chapters = finishChapters(await readChapters(log, description.title), log);
-      return { ...description, chapters, irregularities: log.list() };
+      const introduction = INTRODUCTIONS[description.slug] ?? null;
+      return { ...description, introduction, chapters, irregularities: log.list() };
     },
+    readings: () => readReadings(description.slug),
   };
 }

@@ -27,6 +27,8 @@ export interface SourceWork {
   category: string;
   /** Other names readers use for the work or its speaker: 「孔子」 for 论语, 「楚辭」, 「屈原」. Indexed, not shown. */
   aliases: string[];
+  /** Author, time, what it is and how to read it, in a few sentences. */
+  introduction?: string | null;
   chapters: SourceChapter[];
   /** Records of the source that were left out or mended on purpose, by reason. */
   irregularities: Irregularity[];
@@ -38,9 +40,33 @@ export interface Irregularity {
   example: string;
 }
 
+export interface SourceNote {
+  /** As it stands in the passage. */
+  term: string;
+  /** Pinyin where it is rare or not the usual one: a syllable for each Han character of the term. */
+  reading: string | null;
+  meaning: string;
+  /** At which places of the term in the passage it is read so, counted from 1; at all where it is not said. */
+  at?: number[] | undefined;
+}
+
+/** What is said of a passage in the words of today. */
+export interface SourceReading {
+  passageId: string;
+  /** The first 16 hex digits of SHA-256 over the folded text that the reading was written for. */
+  textHash: string;
+  translation: string | null;
+  gist: string | null;
+  themes: string[];
+  notes: SourceNote[];
+  /** Where those who wrote it were not sure. */
+  doubt: string | null;
+}
+
 /** A work that can be read when it is wanted; what it is called is known before. */
 export interface WorkSource {
   slug: string;
   title: string;
   read(): Promise<SourceWork>;
+  readings?(): Promise<SourceReading[]>;
 }

@@ -5,6 +5,15 @@ import * as library from './0003-library.ts';
 import * as conversation from './0004-conversation.ts';
 import * as jobs from './0005-jobs.ts';
 import * as identities from './0006-identities.ts';
+import * as ledger from './0007-ledger.ts';
+import * as conversationMemory from './0008-conversation-memory.ts';
+import * as reconciliationAlarms from './0009-reconciliation-alarms.ts';
+import * as documents from './0010-documents.ts';
+import * as jobsAdministration from './0011-jobs.ts';
+import * as vectorSpaces from './0012-vector-spaces.ts';
+import * as introductions from './0013-introductions.ts';
+import * as readingReports from './0014-reading-reports.ts';
+import * as uploadedReadings from './0015-uploaded-readings.ts';
 
 interface Migration {
   up(knex: Knex): Promise<void>;
@@ -19,4 +28,13 @@ export const migrations: Record<string, Migration> = {
   '0004-conversation': conversation,
   '0005-jobs': jobs,
   '0006-identities': identities,
+  '0007-ledger': ledger,
+  '0008-conversation-memory': conversationMemory,
+  '0009-reconciliation-alarms': reconciliationAlarms,
+  '0010-documents': documents,
+  '0011-jobs': jobsAdministration,
+  '0012-vector-spaces': vectorSpaces,
+  '0013-introductions': introductions,
+  '0014-reading-reports': readingReports,
+  '0015-uploaded-readings': uploadedReadings,
 };

@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -85,6 +86,10 @@ export function buildServer() {
   unlessDone('dist/server.built-from', [...rooms, ...SETTINGS, 'tsconfig.build.json'], () => {
     rmSync(path.join(root, 'dist/server'), { recursive: true, force: true });
     run('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], '正在编译服务…');
+    const readings = 'corpus/readings';
+    cpSync(path.join(root, readings), path.join(root, 'dist/server', readings), {
+      recursive: true,
+    });
   });
 }
 

@@ -2,9 +2,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Network logs are to be kept for six months (Cybersecurity Law of the PRC, article 21). */
 const LOGIN_LOG_DAYS = 183;
 
-/** What only piles up, and how each room forgets it. */
+/** What only piles up or is over, and how each room forgets it. */
 export interface Forgetful {
-  jobs: { deleteFinishedBefore(moment: Date): Promise<void> };
+  users: { endPlans(moment: Date): Promise<void> };
+  jobArchive: { forget(before: { done: Date; failed: Date; recurring: Date }): Promise<void> };
   refreshTokens: { deleteExpiredBefore(moment: Date): Promise<void> };
   logins: { deleteWithoutTokens(): Promise<void> };
   loginLog: { deleteBefore(moment: Date): Promise<void> };
@@ -16,7 +17,12 @@ export interface Forgetful {
 }
 
 export async function cleanUp(stores: Forgetful, now = Date.now()): Promise<void> {
-  await stores.jobs.deleteFinishedBefore(new Date(now - 7 * DAY_MS));
+  await stores.users.endPlans(new Date(now));
+  await stores.jobArchive.forget({
+    done: new Date(now - 7 * DAY_MS),
+    failed: new Date(now - 30 * DAY_MS),
+    recurring: new Date(now - DAY_MS),
+  });
   await stores.refreshTokens.deleteExpiredBefore(new Date(now));
   await stores.logins.deleteWithoutTokens();
   await stores.loginLog.deleteBefore(new Date(now - LOGIN_LOG_DAYS * DAY_MS));

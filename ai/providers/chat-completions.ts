@@ -97,14 +97,14 @@ function createClient({ apiKey, baseUrl, model }: ChatCompletionsOptions): ChatC
 async function* attemptOnce(
   client: ChatClient,
   request: AnswerRequest,
-  requestFields: Record<string, unknown>,
+  requestFields: Record<string, unknown> & { model: string },
   { firstByteTimeoutMs = 60_000, silenceTimeoutMs = 60_000 }: ChatCompletionsOptions,
 ): AsyncGenerator<AnswerPart> {
   const controller = new AbortController();
   const stop = () => controller.abort(request.signal.reason);
   request.signal.addEventListener('abort', stop);
   const firstByteDeadline = Date.now() + firstByteTimeoutMs;
-  const reader = new ChunkReader();
+  const reader = new ChunkReader(requestFields.model);
   try {
     const { signal } = controller;
     const open = () => client.stream(request.messages, { signal, requestFields });
@@ -116,12 +116,12 @@ async function* attemptOnce(
       if (next.done) break;
       yield* reader.read(next.value as AIMessageChunk);
     }
-    yield reader.finish();
+    yield* reader.finish();
   } catch (error) {
     request.signal.throwIfAborted();
     const late = controller.signal.reason;
     // The answer was whole and paid for; only the goodbye got lost.
-    if (!late && reader.complete) yield reader.finish();
+    if (!late && reader.complete) yield* reader.finish();
     else throw translateModelFailure(late ?? error, reader.started);
   } finally {
     request.signal.removeEventListener('abort', stop);

@@ -20,19 +20,22 @@ const usageSchema = z.object({
 export class ChunkReader {
   started = false;
   #finishReason: string | undefined;
-  #model: string | undefined;
+  #model: string;
   #usage: Omit<ModelUsage, 'model'> | undefined;
 
+  /** @param model what was asked for, for a provider that does not say who answered. */
+  constructor(model: string) {
+    this.#model = model;
+  }
+
   get complete(): boolean {
-    return this.#finishReason === 'stop' || this.#finishReason === 'length'
-      ? this.#usage !== undefined
-      : false;
+    return this.#finishReason === 'stop' || this.#finishReason === 'length';
   }
 
   *read(chunk: AIMessageChunk): Generator<AnswerPart> {
     const { finish_reason, model_name, usage } = chunk.response_metadata;
     if (typeof finish_reason === 'string') this.#finishReason = finish_reason;
-    if (typeof model_name === 'string') this.#model = model_name;
+    if (typeof model_name === 'string' && model_name !== '') this.#model = model_name;
     const reported = usageSchema.safeParse(usage);
     if (reported.success) this.#usage = toUsage(reported.data);
     const thought = chunk.additional_kwargs.reasoning_content;
@@ -41,8 +44,8 @@ export class ChunkReader {
     if (chunk.text) yield this.#pass({ type: 'text', text: chunk.text });
   }
 
-  /** The closing part of a whole answer; whatever is less than whole is a {@link ModelError}. */
-  finish(): AnswerPart {
+  /** The closing parts of a whole answer; whatever is less than whole is a {@link ModelError}. */
+  *finish(): Generator<AnswerPart> {
     if (this.#finishReason === 'content_filter') {
       throw new ModelError('content_filtered', 'the provider withheld the answer');
     }
@@ -55,10 +58,8 @@ export class ChunkReader {
     if (this.#finishReason === undefined) {
       throw new ModelError('cut_off', 'the stream ended without a finish_reason');
     }
-    if (!this.#usage || !this.#model) {
-      throw new ModelError('cut_off', 'the stream ended without saying what it used');
-    }
-    return { type: 'usage', usage: { model: this.#model, ...this.#usage } };
+    if (this.#usage) yield { type: 'usage', usage: { model: this.#model, ...this.#usage } };
+    yield { type: 'end', truncated: this.#finishReason === 'length' };
   }
 
   #pass(part: AnswerPart): AnswerPart {

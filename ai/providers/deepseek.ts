@@ -1,9 +1,8 @@
 import type { AnswerModel } from './answer-model.ts';
 import { type ChatCompletionsOptions, createChatCompletionsModel } from './chat-completions.ts';
+import { deepSeekModels } from './deepseek-models.ts';
 
 export type DeepSeekOptions = Omit<ChatCompletionsOptions, 'name' | 'otherModels' | 'extraFields'>;
-
-export const deepSeekModels = ['deepseek-flash', 'deepseek-v4-pro'];
 
 /**
  * DeepSeek. Thinking is on unless switched off in so many words, so the body always says which.

@@ -3,7 +3,7 @@ import { type ChatCompletionsOptions, createChatCompletionsModel } from './chat-
 
 export type OpenAiCompatibleOptions = Omit<ChatCompletionsOptions, 'name' | 'extraFields'>;
 
-/** Any other endpoint with the same protocol; it must report usage when a stream asks for it. */
+/** Any other endpoint with the same protocol. */
 export function createOpenAiCompatibleModel(options: OpenAiCompatibleOptions): AnswerModel {
   return createChatCompletionsModel({ ...options, name: 'openai-compatible' });
 }

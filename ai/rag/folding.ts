@@ -33,10 +33,43 @@ export function foldCodePoint(character: string): string {
   return folded;
 }
 
+/** Keys of the code units of the basic plane, as far as they have been met, and what is no single unit. */
+const unitKeys = new Uint16Array(0x10000);
+const DROPPED = 1;
+const OTHER = 2;
+let scratch = Buffer.alloc(8_192);
+
+/** As `foldCodePoint` character by character, but hundreds of megabytes of text go through here. */
 export function foldText(text: string): string {
-  let folded = '';
-  for (const character of text) folded += foldCodePoint(character);
+  // A key has two units at most.
+  if (text.length * 4 > scratch.length) scratch = Buffer.alloc(text.length * 8);
+  let end = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    const key = unitKeys[unit] || learnUnit(unit);
+    if (key > OTHER) {
+      scratch[end] = key & 0xff;
+      scratch[end + 1] = key >>> 8;
+      end += 2;
+    } else if (key === OTHER) {
+      const character = String.fromCodePoint(text.codePointAt(index) ?? unit);
+      end += scratch.write(foldCodePoint(character), end, 'utf16le');
+      index += character.length - 1;
+    }
+  }
+  const folded = scratch.toString('utf16le', 0, end);
+  if (scratch.length > LARGEST_SCRATCH) scratch = Buffer.alloc(8_192);
   return folded;
+}
+
+const LARGEST_SCRATCH = 1024 ** 2;
+
+function learnUnit(unit: number): number {
+  const surrogate = unit >= 0xd800 && unit <= 0xdfff;
+  const key = surrogate ? null : foldCodePoint(String.fromCharCode(unit));
+  const learnt = key === '' ? DROPPED : key?.length === 1 ? key.charCodeAt(0) : OTHER;
+  unitKeys[unit] = learnt;
+  return learnt;
 }
 
 export interface FoldedText {

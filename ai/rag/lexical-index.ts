@@ -1,7 +1,6 @@
 import type { Passage } from '../passage.ts';
-import { foldText } from './folding.ts';
-import { type LexicalDocument, LexicalSegment } from './lexical-segment.ts';
-import { termsOf } from './terms.ts';
+import { LexicalSegment } from './lexical-segment.ts';
+import { FIELDS, type Field, fieldTerms, fieldTexts, mapFields } from './passage-fields.ts';
 
 export interface LexicalHit {
   id: string;
@@ -11,82 +10,122 @@ export interface LexicalHit {
 /** A term of the question and how much it counts. */
 export type WeightedTerms = ReadonlyMap<string, number>;
 
-/**
- * Okapi BM25 (Robertson & Zaragoza 2009, «The Probabilistic Relevance Framework») over character
- * uni- and bigrams. Names (work, chapter, author, other names) are indexed with the text, so that
- * 「李白写月亮的诗」 finds 李白, but do not count towards its length.
- */
-const K1 = 1.2;
-const B = 0.6;
+export const K1 = 1.2;
 
+/**
+ * How much a word counts in each field, and how much less in a long one (`b` of BM25). A translation
+ * says the text once more, at length.
+ */
+export const FIELD_SETTINGS: Readonly<Record<Field, { weight: number; b: number }>> = {
+  text: { weight: 1, b: 0.75 },
+  translation: { weight: 0.5, b: 0.75 },
+  gist: { weight: 1, b: 0.5 },
+  themes: { weight: 1, b: 0.5 },
+  names: { weight: 1, b: 0.3 },
+};
+
+/**
+ * BM25F (Robertson & Zaragoza 2009, «The Probabilistic Relevance Framework: BM25 and Beyond», 3.6)
+ * over character uni- and bigrams: how often a term occurs is added up over the fields of a passage
+ * before it saturates, so that a word that stands in the text, its translation and its themes does
+ * not count three times.
+ */
 export class LexicalIndex {
-  readonly #segments = new Map<string, LexicalSegment>();
+  readonly #segments = new Map<string, readonly LexicalSegment[]>();
   #documentCount = 0;
-  #totalLength = 0;
+  readonly #totals = mapFields(() => ({ length: 0, documents: 0 }));
 
   /** Adds the passages of a work, or replaces them. */
   put(workId: string, passages: readonly Passage[], aliases: readonly string[]): void {
+    const documents = passages.map((passage) => ({
+      id: passage.id,
+      terms: fieldTerms(fieldTexts(passage, aliases)),
+    }));
+    this.place(workId, [LexicalSegment.of(documents)]);
+  }
+
+  /** The same with what is indexed already. */
+  place(workId: string, segments: readonly LexicalSegment[]): void {
     this.remove(workId);
-    const segment = new LexicalSegment(passages.map((passage) => toDocument(passage, aliases)));
-    this.#segments.set(workId, segment);
-    this.#documentCount += segment.ids.length;
-    this.#totalLength += segment.totalLength;
+    this.#segments.set(workId, segments);
+    this.#count(segments, 1);
   }
 
   remove(workId: string): void {
-    const segment = this.#segments.get(workId);
-    if (!segment) return;
+    this.#count(this.#segments.get(workId) ?? [], -1);
     this.#segments.delete(workId);
-    this.#documentCount -= segment.ids.length;
-    this.#totalLength -= segment.totalLength;
   }
 
+  #count(segments: readonly LexicalSegment[], sign: 1 | -1): void {
+    for (const { ids, fields } of segments) {
+      this.#documentCount += sign * ids.length;
+      for (const field of FIELDS) {
+        this.#totals[field].length += sign * fields[field].totalLength;
+        this.#totals[field].documents += sign * fields[field].filled;
+      }
+    }
+  }
+
+  /** How rare a term is in the field where it is commonest. */
   inverseDocumentFrequency(term: string): number {
-    let frequency = 0;
-    for (const segment of this.#segments.values()) frequency += segment.documentFrequency(term);
+    const frequencies = mapFields(() => 0);
+    for (const segments of this.#segments.values()) {
+      for (const { fields } of segments) {
+        for (const field of FIELDS) frequencies[field] += fields[field].documentFrequency(term);
+      }
+    }
+    const frequency = Math.max(...Object.values(frequencies));
     return Math.log(1 + (this.#documentCount - frequency + 0.5) / (frequency + 0.5));
   }
 
   /** The best `limit` passages, best first; of one work when `workId` is given. */
   search(terms: WeightedTerms, limit: number, workId?: string): LexicalHit[] {
-    const averageLength = Math.max(1, this.#totalLength) / Math.max(1, this.#documentCount);
+    const averages = mapFields((field) => {
+      const { length, documents } = this.#totals[field];
+      return Math.max(1, length) / Math.max(1, documents);
+    });
     const weights = [...terms].map(
       ([term, weight]) => [term, weight * this.inverseDocumentFrequency(term)] as const,
     );
     const hits: LexicalHit[] = [];
-    for (const [id, segment] of this.#segments) {
-      if (workId === undefined || id === workId) score(segment, weights, averageLength, hits);
+    for (const [id, segments] of this.#segments) {
+      if (workId !== undefined && id !== workId) continue;
+      for (const segment of segments) score(segment, weights, averages, hits);
     }
     return hits.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, limit);
   }
 }
 
 function score(
-  segment: LexicalSegment,
+  { ids, fields }: LexicalSegment,
   weights: (readonly [string, number])[],
-  averageLength: number,
+  averages: Readonly<Record<Field, number>>,
   hits: LexicalHit[],
 ): void {
-  const scores = new Float32Array(segment.ids.length);
+  const scores = new Float32Array(ids.length);
+  const frequencies = new Float32Array(ids.length);
+  const touched: number[] = [];
   for (const [term, weight] of weights) {
-    segment.forEachPosting(term, (document, frequency) => {
-      const length = (segment.lengths[document] ?? 0) / averageLength;
-      const saturation = (frequency * (K1 + 1)) / (frequency + K1 * (1 - B + B * length));
-      scores[document] = (scores[document] ?? 0) + weight * saturation;
-    });
+    for (const field of FIELDS) {
+      const { lengths } = fields[field];
+      const settings = FIELD_SETTINGS[field];
+      fields[field].forEach(term, (document, times) => {
+        const length = (lengths[document] ?? 0) / averages[field];
+        const before = frequencies[document] ?? 0;
+        if (before === 0) touched.push(document);
+        frequencies[document] =
+          before + (settings.weight * times) / (1 - settings.b + settings.b * length);
+      });
+    }
+    for (const document of touched) {
+      const frequency = frequencies[document] ?? 0;
+      const saturated = (frequency * (K1 + 1)) / (frequency + K1);
+      scores[document] = (scores[document] ?? 0) + weight * saturated;
+      frequencies[document] = 0;
+    }
+    touched.length = 0;
   }
   scores.forEach((value, document) => {
-    if (value > 0) hits.push({ id: segment.ids[document] ?? '', score: value });
+    if (value > 0) hits.push({ id: ids[document] ?? '', score: value });
   });
-}
-
-function toDocument(passage: Passage, aliases: readonly string[]): LexicalDocument {
-  const text = termsOf(foldText(passage.text));
-  const terms = new Map<string, number>();
-  for (const term of text) terms.set(term, (terms.get(term) ?? 0) + 1);
-  const names = [passage.work, passage.chapter, passage.author, passage.dynasty, ...aliases];
-  for (const name of names) {
-    for (const term of termsOf(foldText(name ?? ''))) terms.set(term, (terms.get(term) ?? 0) + 1);
-  }
-  return { id: passage.id, terms, length: text.length };
 }

@@ -1,14 +1,10 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Passage } from '../passage.ts';
-import { foldText } from './folding.ts';
 import { LexicalIndex } from './lexical-index.ts';
 import { QuotationIndex } from './quotation-index.ts';
+import { type FoldedPassage, Shelf } from './shelf.ts';
 
-/** A passage in the space where texts are compared. */
-export interface FoldedPassage {
-  text: string;
-  /** Work, chapter, author and the other names of the work, parted by spaces. */
-  names: string;
-}
+export type { FoldedPassage } from './shelf.ts';
 
 export interface LibraryWork {
   id: string;
@@ -16,6 +12,15 @@ export interface LibraryWork {
   /** In the order of the book. */
   passages: readonly Passage[];
 }
+
+export interface ArrivingWork {
+  id: string;
+  aliases: readonly string[];
+  /** In the order of the book; of some hundred passages each, so that requests get their turn. */
+  slices: AsyncIterable<readonly Passage[]>;
+}
+
+const NOTHING: FoldedPassage = { text: '', names: '', reading: '' };
 
 /**
  * The published passages as this process holds them: by id, for lexical retrieval and for finding
@@ -25,52 +30,90 @@ export interface LibraryWork {
 export class PassageLibrary {
   readonly lexical = new LexicalIndex();
   readonly quotations = new QuotationIndex();
-  readonly #works = new Map<string, LibraryWork>();
-  readonly #passages = new Map<string, Passage>();
-  readonly #folded = new Map<string, FoldedPassage>();
+  readonly #shelves = new Map<string, Shelf>();
+  /** On which shelf a passage was found; empty when a shelf has changed. */
+  readonly #found = new Map<string, Shelf>();
 
-  put(work: LibraryWork): void {
-    this.remove(work.id);
-    this.#works.set(work.id, work);
-    for (const passage of work.passages) {
-      this.#passages.set(passage.id, passage);
-      this.#folded.set(passage.id, foldPassage(passage, work.aliases));
+  put({ id, aliases, passages }: LibraryWork): void {
+    const shelf = new Shelf(id, aliases);
+    shelf.add(passages);
+    this.#place(shelf);
+  }
+
+  /** The same for a work of any size; until it is whole, what was there before is found. */
+  async receive({ id, aliases, slices }: ArrivingWork): Promise<void> {
+    const shelf = new Shelf(id, aliases);
+    for await (const slice of slices) {
+      shelf.add(slice);
+      await yieldToOthers();
     }
-    this.lexical.put(work.id, work.passages, work.aliases);
-    this.quotations.put(work.id, work.passages);
+    this.#place(shelf);
+  }
+
+  #place(shelf: Shelf): void {
+    shelf.close();
+    this.#found.clear();
+    this.#shelves.set(shelf.id, shelf);
+    this.lexical.place(shelf.id, shelf.segments);
+    this.quotations.place(shelf.id, shelf.quotations);
   }
 
   remove(workId: string): void {
-    const work = this.#works.get(workId);
-    if (!work) return;
-    this.#works.delete(workId);
-    for (const { id } of work.passages) {
-      this.#passages.delete(id);
-      this.#folded.delete(id);
-    }
+    if (!this.#shelves.delete(workId)) return;
+    this.#found.clear();
     this.lexical.remove(workId);
     this.quotations.remove(workId);
   }
 
+  #shelfOf(passageId: string): Shelf | undefined {
+    const known = this.#found.get(passageId);
+    if (known) return known;
+    for (const shelf of this.#shelves.values()) {
+      if (!shelf.has(passageId)) continue;
+      this.#found.set(passageId, shelf);
+      return shelf;
+    }
+    return undefined;
+  }
+
   passage(id: string): Passage | undefined {
-    return this.#passages.get(id);
+    const shelf = this.#shelfOf(id);
+    return shelf?.passages[shelf.place(id) ?? -1];
+  }
+
+  /** The passages of each chapter that goes by a (folded) name, in the order of the library. */
+  titled(name: string): Passage[][] {
+    return [...this.#shelves.values()].flatMap(({ chapters }) =>
+      chapters.called(name).map((chapter) => [...chapter]),
+    );
+  }
+
+  /** What stands before and after a passage in its chapter. */
+  neighbours(id: string): { previous: Passage | undefined; next: Passage | undefined } {
+    const shelf = this.#shelfOf(id);
+    const place = shelf?.place(id);
+    if (!shelf || place === undefined) return { previous: undefined, next: undefined };
+    const chapterId = shelf.passages[place]?.chapterId;
+    const within = (neighbour: Passage | undefined) =>
+      neighbour?.chapterId === chapterId ? neighbour : undefined;
+    return {
+      previous: within(shelf.passages[place - 1]),
+      next: within(shelf.passages[place + 1]),
+    };
   }
 
   /** Empty for an id that is not in the library. */
   folded(id: string): FoldedPassage {
-    return this.#folded.get(id) ?? { text: '', names: '' };
+    return this.#shelfOf(id)?.folded(id) ?? NOTHING;
   }
 
   get workIds(): string[] {
-    return [...this.#works.keys()];
+    return [...this.#shelves.keys()];
   }
 
   get passageCount(): number {
-    return this.#passages.size;
+    let count = 0;
+    for (const { passages } of this.#shelves.values()) count += passages.length;
+    return count;
   }
-}
-
-function foldPassage(passage: Passage, aliases: readonly string[]): FoldedPassage {
-  const names = [passage.work, passage.chapter, passage.author ?? '', ...aliases];
-  return { text: foldText(passage.text), names: names.map(foldText).join(' ') };
 }

@@ -28,6 +28,12 @@ export interface PassageVectors {
   deleteWork(workId: string): Promise<void>;
   count(): Promise<number>;
   ids(): Promise<Set<string>>;
+  /** The same a page at a time, of one work or of all; what is deleted meanwhile shifts the pages. */
+  idPages(workId?: string): AsyncIterable<string[]>;
+  /** Which of them are there; a thousand at most. */
+  known(ids: readonly string[]): Promise<Set<string>>;
+  /** Deletes the collection; the next vector makes it anew. */
+  drop(): Promise<void>;
 }
 
 export interface PassageVectorsOptions {
@@ -43,6 +49,8 @@ export interface PassageVectorsOptions {
 /** Chroma takes 5461 at most; smaller batches keep it answering questions in between. */
 const BATCH = 1_000;
 const PAGE = 5_000;
+/** How many times the patience with a batch a whole work may take. */
+const WORK_BATCHES = 10;
 
 export function createPassageVectors(options: PassageVectorsOptions): PassageVectors {
   const { model, dimension, queryTimeoutMs = 2_000, bulkTimeoutMs = 30_000 } = options;
@@ -58,6 +66,14 @@ export function createPassageVectors(options: PassageVectorsOptions): PassageVec
     query: (vector, k) => nearest(chroma, queryTimeoutMs, vector, k),
     count: () => chroma.call(queryTimeoutMs, (_, collection) => collection.count()),
     ids: () => allIds(chroma, bulkTimeoutMs),
+    drop: () => chroma.drop(bulkTimeoutMs),
+    idPages: (workId) => idPages(chroma, bulkTimeoutMs, workId),
+    async known(ids) {
+      const found = await chroma.call(bulkTimeoutMs, (_, collection) =>
+        collection.get({ ids: [...ids], include: [] }),
+      );
+      return new Set(found.ids);
+    },
     async upsert(items) {
       const latest = [...new Map(items.map((item) => [item.id, item])).values()];
       for (const batch of batches(latest)) await upsertBatch(chroma, bulkTimeoutMs, batch);
@@ -67,8 +83,9 @@ export function createPassageVectors(options: PassageVectorsOptions): PassageVec
         await chroma.call(bulkTimeoutMs, (store) => store.delete({ ids: batch }));
       }
     },
+    // One request however large the work is: a third of the time that deleting by ids takes.
     deleteWork: (workId) =>
-      chroma.call(bulkTimeoutMs, (store) => store.delete({ filter: { workId } })),
+      chroma.call(bulkTimeoutMs * WORK_BATCHES, (store) => store.delete({ filter: { workId } })),
   };
 }
 
@@ -79,11 +96,15 @@ export function collectionName(model: string, dimension: number): string {
   return `guoxue-${plain === model ? plain : `${plain}-${hash}`}-${dimension}`;
 }
 
+/** Past the wrapper, which would add an empty text to each vector: that costs Chroma a third more. */
 async function upsertBatch(chroma: ChromaCollection, timeoutMs: number, batch: PassageVector[]) {
-  const vectors = batch.map(({ vector }) => vector);
-  const documents = batch.map(({ workId }) => ({ pageContent: '', metadata: { workId } }));
-  const ids = batch.map(({ id }) => id);
-  await chroma.call(timeoutMs, (store) => store.addVectors(vectors, documents, { ids }));
+  await chroma.call(timeoutMs, (_, collection) =>
+    collection.upsert({
+      ids: batch.map(({ id }) => id),
+      embeddings: batch.map(({ vector }) => vector),
+      metadatas: batch.map(({ workId }) => ({ workId })),
+    }),
+  );
 }
 
 async function nearest(chroma: ChromaCollection, timeoutMs: number, vector: number[], k: number) {
@@ -98,12 +119,22 @@ async function nearest(chroma: ChromaCollection, timeoutMs: number, vector: numb
 /** The wrapper cannot list what it holds, the collection behind it can. */
 async function allIds(chroma: ChromaCollection, timeoutMs: number): Promise<Set<string>> {
   const ids = new Set<string>();
+  for await (const page of idPages(chroma, timeoutMs)) for (const id of page) ids.add(id);
+  return ids;
+}
+
+async function* idPages(
+  chroma: ChromaCollection,
+  timeoutMs: number,
+  workId?: string,
+): AsyncGenerator<string[]> {
+  const where = workId === undefined ? {} : { where: { workId } };
   for (let offset = 0; ; offset += PAGE) {
     const page = await chroma.call(timeoutMs, (_, collection) =>
-      collection.get({ limit: PAGE, offset, include: [] }),
+      collection.get({ ...where, limit: PAGE, offset, include: [] }),
     );
-    for (const id of page.ids) ids.add(id);
-    if (page.ids.length < PAGE) return ids;
+    if (page.ids.length > 0) yield page.ids;
+    if (page.ids.length < PAGE) return;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Passage } from '../passage.ts';
-import { type FoldedText, foldText, foldWithOffsets } from './folding.ts';
+import { foldText, foldWithOffsets } from './folding.ts';
 
 export interface QuotationMatch {
   passage: Passage;
@@ -11,7 +11,31 @@ export interface QuotationMatch {
 
 interface FoldedChapter {
   folded: string;
-  passages: { passage: Passage; from: number; text: FoldedText }[];
+  passages: { passage: Passage; from: number; to: number }[];
+}
+
+/** The chapters of one work in the folded space, passage after passage. */
+export class QuotedChapters {
+  readonly #chapters = new Map<string, FoldedChapter>();
+  readonly #chapterOf = new Map<string, FoldedChapter>();
+
+  /** In the order of the book. */
+  add(passage: Passage): void {
+    const chapter = this.#chapters.get(passage.chapterId) ?? { folded: '', passages: [] };
+    const from = chapter.folded.length;
+    chapter.folded += foldText(passage.text);
+    chapter.passages.push({ passage, from, to: chapter.folded.length });
+    this.#chapters.set(passage.chapterId, chapter);
+    this.#chapterOf.set(passage.id, chapter);
+  }
+
+  all(): Iterable<FoldedChapter> {
+    return this.#chapters.values();
+  }
+
+  of(passageId: string): FoldedChapter | undefined {
+    return this.#chapterOf.get(passageId);
+  }
 }
 
 /**
@@ -20,35 +44,36 @@ interface FoldedChapter {
  * given candidates for words that are nearly right.
  */
 export class QuotationIndex {
-  readonly #works = new Map<string, FoldedChapter[]>();
-  readonly #chapterOf = new Map<string, FoldedChapter>();
+  readonly #works = new Map<string, QuotedChapters>();
 
   put(workId: string, passages: readonly Passage[]): void {
-    this.remove(workId);
-    const chapters = new Map<string, FoldedChapter>();
-    for (const passage of passages) {
-      const chapter = chapters.get(passage.chapterId) ?? { folded: '', passages: [] };
-      const text = foldWithOffsets(passage.text);
-      chapter.passages.push({ passage, from: chapter.folded.length, text });
-      chapter.folded += text.folded;
-      chapters.set(passage.chapterId, chapter);
-      this.#chapterOf.set(passage.id, chapter);
-    }
-    this.#works.set(workId, [...chapters.values()]);
+    const chapters = new QuotedChapters();
+    for (const passage of passages) chapters.add(passage);
+    this.place(workId, chapters);
+  }
+
+  /** The same with what is folded already. */
+  place(workId: string, chapters: QuotedChapters): void {
+    this.#works.set(workId, chapters);
   }
 
   remove(workId: string): void {
-    for (const chapter of this.#works.get(workId) ?? []) {
-      for (const { passage } of chapter.passages) this.#chapterOf.delete(passage.id);
-    }
     this.#works.delete(workId);
+  }
+
+  #chapterOf(passageId: string): FoldedChapter | undefined {
+    for (const chapters of this.#works.values()) {
+      const chapter = chapters.of(passageId);
+      if (chapter) return chapter;
+    }
+    return undefined;
   }
 
   findExact(words: string): QuotationMatch | undefined {
     const needle = foldText(words);
     if (!needle) return undefined;
     for (const chapters of this.#works.values()) {
-      for (const chapter of chapters) {
+      for (const chapter of chapters.all()) {
         const at = chapter.folded.indexOf(needle);
         if (at >= 0) return locate(chapter, at, at + needle.length, 0);
       }
@@ -65,11 +90,11 @@ export class QuotationIndex {
     const needle = foldText(words);
     let best: QuotationMatch | undefined;
     for (const id of candidates) {
-      const chapter = this.#chapterOf.get(id);
+      const chapter = this.#chapterOf(id);
       const member = chapter?.passages.find(({ passage }) => passage.id === id);
       if (!chapter || !member) continue;
       const from = Math.max(0, member.from - needle.length);
-      const to = member.from + member.text.folded.length + needle.length;
+      const to = member.to + needle.length;
       const hit = nearestRun(needle, chapter.folded.slice(from, to));
       if (hit.distance <= maxDistance && hit.distance < (best?.distance ?? Infinity)) {
         best = locate(chapter, from + hit.start, from + hit.end, hit.distance);
@@ -87,10 +112,10 @@ function locate(
 ): QuotationMatch | undefined {
   let home: Passage | undefined;
   let found = '';
-  for (const { passage, from, text } of chapter.passages) {
-    const to = from + text.folded.length;
+  for (const { passage, from, to } of chapter.passages) {
     if (to <= start || from >= end) continue;
     home ??= passage;
+    const text = foldWithOffsets(passage.text);
     // Where the run goes on into the next passage, so does the punctuation between the two.
     const first = start < from ? 0 : text.starts[start - from];
     const last = end > to ? passage.text.length : text.ends[end - from - 1];

@@ -1,12 +1,10 @@
 import type { Passage } from '../passage.ts';
 import { createCoverage } from './coverage.ts';
 import { withoutDuplicates } from './deduplication.ts';
-import type { PassageEmbeddings } from './embeddings/passage-embeddings.ts';
 import { fuse, type ScoredId } from './fusion.ts';
 import { legibility } from './legibility.ts';
 import { isAboutModernThings } from './modern-topics.ts';
 import type { PassageLibrary } from './passage-library.ts';
-import type { PassageVectors } from './passage-vectors.ts';
 import { analyseQuestion, type Question } from './question.ts';
 import { isQuotedIn, rankingScore } from './reranking.ts';
 import { createSupport } from './support.ts';
@@ -30,6 +28,7 @@ export interface Retriever {
 }
 
 const CANDIDATES = 200;
+const CANDIDATES_IN_A_CROWD = 2_000;
 const LEXICAL_WEIGHT = 0.75;
 const DENSE_WEIGHT = 0.25;
 const SUPPORT_LOOKS_AT = 5;
@@ -37,22 +36,26 @@ const SUPPORT_LOOKS_AT = 5;
 /** Lexical and dense candidates → fused → reranked → duplicates removed → the best `limit`. */
 export function createRetriever(parts: {
   library: PassageLibrary;
-  embeddings: Pick<PassageEmbeddings, 'embedQuery'>;
-  vectors: Pick<PassageVectors, 'query'>;
+  /** Nearest first by meaning, as far as vectors tell. */
+  nearest: (question: string, k: number) => Promise<ScoredId[]>;
   onDenseFailure: (error: unknown) => void;
 }): Retriever {
-  const { library, embeddings, vectors, onDenseFailure } = parts;
+  const { library, nearest, onDenseFailure } = parts;
+
+  /** While a work is being read in, its vectors lie among the others and must not crowd them out. */
+  async function publishedHits(question: string): Promise<ScoredId[]> {
+    const isPublished = ({ id }: ScoredId) => library.passage(id) !== undefined;
+    const hits = await nearest(question, CANDIDATES);
+    const published = hits.filter(isPublished);
+    if (hits.length < CANDIDATES || published.length >= CANDIDATES / 2) return published;
+    return (await nearest(question, CANDIDATES_IN_A_CROWD)).filter(isPublished);
+  }
 
   async function denseHits(question: string, workId?: string): Promise<ScoredId[] | undefined> {
     try {
-      const vector = await embeddings.embedQuery(question);
-      const hits = await vectors.query(vector, CANDIDATES);
-      return hits
-        .filter(({ id }) => {
-          const passage = library.passage(id);
-          return passage && (workId === undefined || passage.workId === workId);
-        })
-        .map(({ id, similarity }) => ({ id, score: similarity }));
+      const hits = await publishedHits(question);
+      if (workId === undefined) return hits;
+      return hits.filter(({ id }) => library.passage(id)?.workId === workId);
     } catch (error) {
       onDenseFailure(error);
       return undefined;
@@ -64,8 +67,8 @@ export function createRetriever(parts: {
     const ranked = candidates.flatMap(({ id, score }) => {
       const passage = library.passage(id);
       if (!passage) return [];
-      const { text, names } = library.folded(id);
-      const coverage = coverageOf(`${text} ${names}`);
+      const { text, names, reading } = library.folded(id);
+      const coverage = coverageOf(`${text} ${names} ${reading}`);
       const rank = rankingScore(question, { score, coverage, folded: text });
       return [{ passage, coverage, score: rank * legibility(passage.text) }];
     });

@@ -14,8 +14,29 @@ export interface PassageSize {
 const CUT_COST = { good: 0, fair: 0.15, bad: 4 };
 const OVERLONG_COST = 6;
 
+/** Whether a code unit of the basic plane counts, as far as it has been met. */
+const counts = new Uint8Array(0x10000);
+const COUNTS = 1;
+const COUNTS_NOT = 2;
+
 export function hanLength(text: string): number {
-  return text.match(/\p{Script=Han}|[○●□]/gu)?.length ?? 0;
+  let length = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdbff) {
+      const code = text.codePointAt(index) ?? unit;
+      if (countsAsHan(code)) length += 1;
+      if (code > 0xffff) index += 1;
+    } else {
+      counts[unit] ||= countsAsHan(unit) ? COUNTS : COUNTS_NOT;
+      if (counts[unit] === COUNTS) length += 1;
+    }
+  }
+  return length;
+}
+
+function countsAsHan(code: number): boolean {
+  return /^[\p{Script=Han}○●□]$/u.test(String.fromCodePoint(code));
 }
 
 /**
@@ -23,12 +44,17 @@ export function hanLength(text: string): number {
  * ways to cut, the one with the least sum of squared distances from the ideal and of poor cuts.
  */
 export function balance(atoms: Atom[], size: PassageSize): string[] {
+  return balancedGroups(atoms, size).map(join);
+}
+
+/** The same, as the atoms of each passage. */
+export function balancedGroups<Piece extends Atom>(atoms: Piece[], size: PassageSize): Piece[][] {
   const lengths = atoms.map((atom) => hanLength(atom.text));
   const total = lengths.reduce((sum, length) => sum + length, 0);
-  if (total <= size.longest) return atoms.length > 0 ? [join(atoms)] : [];
+  if (total <= size.longest) return atoms.length > 0 ? [atoms] : [];
   const ideal = total / Math.max(2, Math.round(total / size.ideal));
   const starts = cheapestStarts(atoms, lengths, { ...size, ideal });
-  return starts.map((start, index) => join(atoms.slice(start, starts[index + 1])));
+  return starts.map((start, index) => atoms.slice(start, starts[index + 1]));
 }
 
 /** Where each passage begins, found from the end of the text backwards. */
@@ -68,7 +94,7 @@ function traceBack(from: number[], end: number): number[] {
   return starts;
 }
 
-function join(atoms: Atom[]): string {
+function join(atoms: readonly Atom[]): string {
   return atoms
     .map((atom, index) => (atom.startsParagraph && index > 0 ? '\n' : '') + atom.text)
     .join('');

@@ -27,8 +27,8 @@ export function createSupport(
   const singles = new Set(concepts.map(([word = '']) => word).filter((word) => !isPair(word)));
   const rare = [...singles].filter((word) => lexical.inverseDocumentFrequency(word) >= RARE_IDF);
   const possible = pairs.length + words.length;
-  return ({ text, names }) => {
-    const folded = `${text} ${names}`;
+  return ({ text, names, reading }) => {
+    const folded = `${text} ${names} ${reading}`;
     if (possible === 0) return [...singles].some((word) => folded.includes(word)) ? 1 : 0;
     const met = pairs.filter((pair) => folded.includes(pair)).length;
     const said = words.filter((alternatives) => alternatives.some((word) => folded.includes(word)));

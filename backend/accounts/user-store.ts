@@ -21,6 +21,8 @@ export interface UserStore {
   /** `undefined` when the change would give it an address that somebody has already. */
   update(id: string, change: UserChange): Promise<User | undefined>;
   firstAdmin(): Promise<User | undefined>;
+  /** Sets plans back that were over by then. */
+  endPlans(moment: Date): Promise<void>;
   /**
    * The ids of all who can act as admins, held until the transaction ends and always taken in the same
    * order: whoever is to stop being one sees what others are about to change, and none waits in a ring.
@@ -69,6 +71,11 @@ export function createUserStore(knex: Knex): UserStore {
     update: (id, values) =>
       Object.keys(values).length === 0 ? byId(id) : change({ id }, toRow(values)),
     firstAdmin: () => first(users().where({ role: 'admin' }).orderBy('created_at')),
+    async endPlans(moment) {
+      await knex('users')
+        .where('plan_until', '<=', moment)
+        .update({ plan: 'free', plan_until: null });
+    },
     async lockActiveAdmins() {
       const rows = await knex('users')
         .where({ role: 'admin' })

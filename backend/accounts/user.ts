@@ -9,6 +9,8 @@ export interface User {
   avatarUrl: string | null;
   role: UserRole;
   plan: 'free' | 'vip';
+  /** When the plan ends; null for one without an end. Ask {@link currentPlan} which plan counts. */
+  planUntil: Date | null;
   wechatLinked: boolean;
   disabledAt: Date | null;
   /** The owner has closed the account; from then on it may be erased. */
@@ -32,4 +34,12 @@ export function normaliseEmail(email: string): string {
 /** A name to greet somebody by who gave none: what stands before the @. */
 export function nicknameFromEmail(email: string): string {
   return email.split('@')[0]?.slice(0, 32) || '同学';
+}
+
+/** The plan that counts now: one that is over counts no more, whether or not it was taken back yet. */
+export function currentPlan(
+  { plan, planUntil }: Pick<User, 'plan' | 'planUntil'>,
+  now = new Date(),
+): User['plan'] {
+  return planUntil && planUntil <= now ? 'free' : plan;
 }

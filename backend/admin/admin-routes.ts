@@ -78,10 +78,11 @@ export function adminRoutes(administration: UserAdministration): Route[] {
 }
 
 function presentUser(user: AdministeredUser): z.input<typeof administeredUserSchema> {
-  const { disabledAt, closingAt, lastLoginAt, createdAt, ...same } = user;
+  const { disabledAt, closingAt, lastLoginAt, createdAt, planUntil, ...same } = user;
   return {
     ...same,
     createdAt: createdAt.toISOString(),
+    planUntil: planUntil?.toISOString() ?? null,
     disabled: disabledAt !== null,
     closesAt: closingAt?.toISOString() ?? null,
     lastLoginAt: lastLoginAt?.toISOString() ?? null,

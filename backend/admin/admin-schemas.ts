@@ -15,7 +15,8 @@ export const administeredUserSchema = z.object({
   nickname: z.string(),
   avatarUrl: z.string().nullable(),
   role: z.enum(['guest', 'learner', 'admin']),
-  plan: z.enum(['free', 'vip']),
+  plan: z.enum(['free', 'vip']).describe('the one that counts now'),
+  planUntil: z.iso.datetime().nullable().describe('null for one without an end'),
   wechatLinked: z.boolean(),
   createdAt: z.iso.datetime(),
   disabled: z.boolean(),
@@ -35,11 +36,22 @@ export const usersQuery = z.object({
 
 export const userParams = z.object({ id: idSchema });
 
-export const amendmentBody = z.object({
-  role: z.enum(['learner', 'admin'], { error: '只能是 learner 或 admin' }).optional(),
-  plan: planSchema.optional(),
-  disabled: flag.optional(),
-});
+export const amendmentBody = z
+  .object({
+    role: z.enum(['learner', 'admin'], { error: '只能是 learner 或 admin' }).optional(),
+    plan: planSchema.optional(),
+    planUntil: z.iso
+      .datetime({ error: '必须是 ISO 8601 的时间' })
+      .transform((moment) => new Date(moment))
+      .refine((moment) => moment > new Date(), { error: '必须在以后' })
+      .nullable()
+      .optional(),
+    disabled: flag.optional(),
+  })
+  .refine(({ plan, planUntil }) => !planUntil || plan === 'vip', {
+    path: ['planUntil'],
+    error: '只有会员才有期限',
+  });
 
 export const auditRecordSchema = z.object({
   id: z.uuid(),

@@ -9,7 +9,10 @@ export interface AdministeredUser {
   nickname: string;
   avatarUrl: string | null;
   role: UserRole;
+  /** The one that counts now. */
   plan: 'free' | 'vip';
+  /** When it ends; null for one without an end. */
+  planUntil: Date | null;
   wechatLinked: boolean;
   disabledAt: Date | null;
   /** When an account that its owner has closed will be erased. */
@@ -21,6 +24,8 @@ export interface AdministeredUser {
 export interface UserAmendment {
   role?: 'learner' | 'admin' | undefined;
   plan?: 'free' | 'vip' | undefined;
+  /** Only beside `plan: 'vip'`; left out, that one has no end. */
+  planUntil?: Date | null | undefined;
   disabled?: boolean | undefined;
 }
 
@@ -37,8 +42,10 @@ export function deedsOf(user: AdministeredUser, amendment: UserAmendment): Deed[
   if (role !== undefined && role !== user.role) {
     deeds.push({ action: 'user.role', detail: { from: user.role, to: role } });
   }
-  if (plan !== undefined && plan !== user.plan) {
-    deeds.push({ action: 'user.plan', detail: { from: user.plan, to: plan } });
+  const until = amendment.planUntil?.getTime() ?? null;
+  if (plan !== undefined && (plan !== user.plan || until !== (user.planUntil?.getTime() ?? null))) {
+    const end = amendment.planUntil ? { until: amendment.planUntil.toISOString() } : {};
+    deeds.push({ action: 'user.plan', detail: { from: user.plan, to: plan, ...end } });
   }
   if (disabled !== undefined && disabled !== (user.disabledAt !== null)) {
     deeds.push({ action: disabled ? 'user.disable' : 'user.enable', detail: {} });

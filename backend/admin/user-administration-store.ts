@@ -28,7 +28,6 @@ const COLUMNS = [
   'nickname',
   'avatar_url',
   'role',
-  'plan',
   'disabled_at',
   'closing_at',
   'created_at',
@@ -38,6 +37,9 @@ const LAST_LOGIN = `(
   select at from login_attempts where user_id = users.id and result = 'success'
   order by at desc limit 1
 ) as last_login_at`;
+/** A plan that is over counts no more, whether or not it was taken back yet. */
+const PLAN = `(case when plan_until <= now() then 'free' else plan end)`;
+const PLAN_UNTIL = '(case when plan_until <= now() then null else plan_until end)';
 const WECHAT_LINKED =
   'exists (select 1 from wechat_identities where user_id = users.id) as wechat_linked';
 
@@ -46,7 +48,12 @@ export function createUserAdministrationStore(knex: Knex): UserAdministrationSto
     knex('users')
       .whereNull('erased_at')
       .whereNull('merged_into')
-      .select(...COLUMNS, knex.raw(LAST_LOGIN), knex.raw(WECHAT_LINKED));
+      .select(
+        ...COLUMNS,
+        ...[`${PLAN} as plan`, `${PLAN_UNTIL} as plan_until`, LAST_LOGIN, WECHAT_LINKED].map(
+          (each) => knex.raw(each),
+        ),
+      );
   const toUser = (row: RowOf<AdministeredUser>) => fromRow<AdministeredUser>(row);
 
   return {
@@ -69,16 +76,16 @@ export function createUserAdministrationStore(knex: Knex): UserAdministrationSto
         );
       }
       if (role !== undefined) rows.where({ role });
-      if (plan !== undefined) rows.where({ plan });
+      if (plan !== undefined) rows.whereRaw(`${PLAN} = ?`, [plan]);
       if (disabled !== undefined) rows[disabled ? 'whereNotNull' : 'whereNull']('disabled_at');
       if (before) rows.whereRaw('(created_at, id) < (?::timestamptz, ?::uuid)', [...before]);
       return (await rows).map(toUser);
     },
-    async amend(id, { role, plan, disabled }) {
+    async amend(id, { role, plan, planUntil = null, disabled }) {
       const now = knex.raw('coalesce(disabled_at, clock_timestamp())');
       const values = {
         ...(role === undefined ? {} : { role }),
-        ...(plan === undefined ? {} : { plan }),
+        ...(plan === undefined ? {} : { plan, plan_until: planUntil }),
         ...(disabled === undefined ? {} : { disabled_at: disabled ? now : null }),
       };
       if (Object.keys(values).length > 0) await knex('users').where({ id }).update(values);

@@ -1,3 +1,5 @@
+import { beijingClock, beijingMidnight } from './beijing-time.ts';
+
 export interface Balance {
   balance: number;
   /** Part of the balance that running answers may still use. */
@@ -14,6 +16,8 @@ export interface BalanceTransaction {
   balanceAfter: number;
   reason: string;
   messageId: string | null;
+  /** Where that message is; null when the conversation was deleted. */
+  sessionId: string | null;
   createdAt: Date;
 }
 
@@ -32,14 +36,14 @@ export function quotaFor(user: { role: string; plan: 'free' | 'vip' }): QuotaLim
   return user.role === 'guest' ? QUOTAS.guest : QUOTAS[user.plan];
 }
 
-const BEIJING_OFFSET_MS = 8 * 60 * 60 * 1000;
-
-/** When the current day and month began for learners in China (UTC+8, no daylight saving). */
-export function quotaPeriods(now = new Date()): { day: Date; month: Date } {
-  const local = new Date(now.getTime() + BEIJING_OFFSET_MS);
+/** When the current day and month began for learners in China, and when they will be over. */
+export function quotaPeriods(now = new Date()) {
+  const local = beijingClock(now);
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
   return {
-    day: new Date(Date.UTC(year, month, day) - BEIJING_OFFSET_MS),
-    month: new Date(Date.UTC(year, month, 1) - BEIJING_OFFSET_MS),
+    day: beijingMidnight(year, month, day),
+    month: beijingMidnight(year, month, 1),
+    dayEnds: beijingMidnight(year, month, day + 1),
+    monthEnds: beijingMidnight(year, month + 1, 1),
   };
 }

@@ -1,70 +1,67 @@
-import type { Page } from '../http/paging.ts';
-import { toPage } from '../http/paging.ts';
-import {
-  type Balance,
-  type BalanceTransaction,
-  type QuotaLimits,
-  quotaFor,
-  quotaPeriods,
-} from './balance.ts';
-import type { BalanceStore } from './balance-store.ts';
+import { allRows, type Page, toPage } from '../http/paging.ts';
+import type { Balance, BalanceTransaction } from './balance.ts';
+import type { LedgerStore, TransactionFilter } from './ledger/ledger-store.ts';
+import type { QuestionQuota } from './quotas/question-quota.ts';
 
+/** As it is shown: times are ISO 8601. */
 export interface BalanceOverview extends Balance {
   available: number;
   quota: {
+    plan: 'free' | 'vip';
+    planUntil: string | null;
     dailyRequests: { used: number; limit: number };
     monthlyTokens: { used: number; limit: number };
   };
 }
 
-/** What billing needs to know of others: who pays what. */
-export interface QuotaSources {
-  planOf(userId: string): Promise<{ role: string; plan: 'free' | 'vip' }>;
-}
-
 export interface BillingService {
   overview(userId: string): Promise<BalanceOverview>;
+  /** Newest first. */
   transactions(
     userId: string,
     page: { limit: number; before: readonly [string, string] | undefined },
+    filter?: TransactionFilter,
   ): Promise<Page<BalanceTransaction>>;
+  /** All of them, newest first, read a page at a time. */
+  allTransactions(userId: string, filter?: TransactionFilter): AsyncIterable<BalanceTransaction>;
 }
 
-/** How much of the quota is used; also read within the transaction that accepts a question. */
-export async function readQuota(
-  userId: string,
-  sources: QuotaSources & Pick<BalanceStore, 'consumedSince' | 'questionsSince'>,
-): Promise<{ limits: QuotaLimits; requestsToday: number; tokensThisMonth: number }> {
-  const { day, month } = quotaPeriods();
-  return {
-    limits: quotaFor(await sources.planOf(userId)),
-    requestsToday: await sources.questionsSince(userId, day),
-    tokensThisMonth: await sources.consumedSince(userId, month),
-  };
-}
+const PAGE = 500;
 
-export function createBillingService(parts: {
-  balances: BalanceStore;
-  sources: QuotaSources;
+export function createBillingService(stores: {
+  ledger: Pick<LedgerStore, 'read' | 'transactions'>;
+  quota: Pick<QuestionQuota, 'read'>;
 }): BillingService {
-  const { balances, sources } = parts;
+  const { ledger, quota } = stores;
+  const positionOf = ({ createdAt, id }: BalanceTransaction): [string, string] => [
+    createdAt.toISOString(),
+    id,
+  ];
   return {
     async overview(userId) {
-      const { balance, held } = await balances.read(userId);
-      const usage = await readQuota(userId, { ...balances, ...sources });
+      const { balance, held } = await ledger.read(userId);
+      const { limits, plan, requestsToday, tokensThisMonth } = await quota.read(userId);
       return {
         balance,
         held,
         available: balance - held,
         quota: {
-          dailyRequests: { used: usage.requestsToday, limit: usage.limits.dailyRequests },
-          monthlyTokens: { used: usage.tokensThisMonth, limit: usage.limits.monthlyTokens },
+          plan: plan.plan,
+          planUntil: plan.planUntil?.toISOString() ?? null,
+          dailyRequests: { used: requestsToday, limit: limits.dailyRequests },
+          monthlyTokens: { used: tokensThisMonth, limit: limits.monthlyTokens },
         },
       };
     },
-    async transactions(userId, { limit, before }) {
-      const rows = await balances.transactions(userId, { limit: limit + 1, before });
-      return toPage(rows, limit, (row) => [row.createdAt.toISOString(), row.id]);
+    async transactions(userId, { limit, before }, filter) {
+      const rows = await ledger.transactions(userId, { limit: limit + 1, before }, filter);
+      return toPage(rows, limit, positionOf);
     },
+    allTransactions: (userId, filter) =>
+      allRows(
+        (before: readonly [string, string] | undefined) =>
+          ledger.transactions(userId, { limit: PAGE, before }, filter),
+        positionOf,
+      ),
   };
 }

@@ -1,5 +1,6 @@
-import { type EventLog, isLastEvent } from '../realtime/event-log.ts';
-import type { AnswerEvent } from '../realtime/event-store.ts';
+import type { EventLog } from '../realtime/event-log.ts';
+import { type AnswerEvent, isLastEvent } from '../realtime/event-store.ts';
+import { failureData } from './answer-failure.ts';
 import type { Message } from './message.ts';
 import { presentMessage } from './present-message.ts';
 
@@ -29,9 +30,12 @@ export function createAnswerFollowing(parts: {
     const lost = new AbortController();
     let last = after;
     let waiting = true;
+    let heard = false;
     let endedChecks = 0;
     const check = setInterval(async () => {
-      if (!waiting) return;
+      const quiet = waiting && !heard;
+      heard = false;
+      if (!quiet) return;
       const stored = await message(id).catch(() => 'unknown' as const);
       if (stored === 'unknown' || stored?.status === 'streaming') endedChecks = 0;
       else endedChecks += 1;
@@ -45,6 +49,7 @@ export function createAnswerFollowing(parts: {
         yield event;
         if (isLastEvent(event)) return;
         waiting = true;
+        heard = true;
         endedChecks = 0;
       }
     } finally {
@@ -64,8 +69,7 @@ export function endingOf(message: Message, balance: number): Pick<AnswerEvent, '
   if (message.status !== 'failed') {
     return { name: 'done', data: { message: presentMessage(message), balance } };
   }
-  const data = { error: 'model_failed', message: '这个回答没有写完，请重试。' };
-  return { name: 'error', data };
+  return { name: 'error', data: failureData(message) };
 }
 
 /** What a listener would have heard of an answer long over, told at once from the stored message. */
@@ -75,7 +79,11 @@ export async function* storedEvents(message: Message, after: number, balance: nu
     yield { id: after + 1, ...ending };
     return;
   }
-  yield { id: 1, name: 'citations', data: { citations: message.citations } };
-  yield { id: 2, name: 'delta', data: { text: message.content } };
-  yield { id: 3, ...ending };
+  const told: Pick<AnswerEvent, 'name' | 'data'>[] = [
+    { name: 'meta', data: { userMessageId: message.questionId, messageId: message.id } },
+    { name: 'citations', data: { citations: message.citations } },
+  ];
+  if (message.content !== '') told.push({ name: 'delta', data: { text: message.content } });
+  told.push(ending);
+  for (const [index, event] of told.entries()) yield { id: index + 1, ...event };
 }

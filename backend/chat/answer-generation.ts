@@ -1,13 +1,21 @@
-import type { CitedPassage } from '../../ai/citations.ts';
 import type { Turn } from '../../ai/memory/conversation-window.ts';
-import type { ModelUsage } from '../../ai/providers/answer-model.ts';
 import { ModelError } from '../../ai/providers/model-error.ts';
 import type { CheckedQuote } from '../../ai/quotes.ts';
 import type { TutorChain, TutorQuestion } from '../../ai/tutor-chain.ts';
-import { toCitation, toQuote } from '../citations/citation.ts';
+import { toQuote } from '../citations/citation.ts';
 import type { Logger } from '../logger.ts';
 import type { EventLog } from '../realtime/event-log.ts';
 import type { EventWriter } from '../realtime/event-writer.ts';
+import {
+  type AnswerDraft,
+  assertWhole,
+  citationsOf,
+  emptyDraft,
+  takeDown,
+} from './answer-draft.ts';
+import { failureData } from './answer-failure.ts';
+import type { ContentCheck } from './content-check.ts';
+import type { ConversationMemory } from './conversation-memory.ts';
 import type { AnswerOutcome, Message } from './message.ts';
 import { presentMessage } from './present-message.ts';
 import type { RunningAnswers, StopReason } from './running-answers.ts';
@@ -16,15 +24,17 @@ export interface AcceptedQuestion {
   userId: string;
   userMessage: Message;
   answer: Message;
-  history: Turn[];
-  options: Omit<TutorQuestion, 'question' | 'history'>;
+  history: readonly Turn[];
+  /** What was said before the history. */
+  summary: string | null;
+  options: Omit<TutorQuestion, 'question' | 'history' | 'summary'>;
 }
 
 /** Stores how an answer ended and settles what it cost, in one transaction. */
 export type FinishAnswer = (
   accepted: AcceptedQuestion,
   outcome: Omit<AnswerOutcome, 'usage'>,
-  usage: ModelUsage | undefined,
+  used: Pick<AnswerDraft, 'usage' | 'promptTokens' | 'thinking'>,
 ) => Promise<{ message: Message; balance: number } | undefined>;
 
 export interface AnswerGeneration {
@@ -32,86 +42,90 @@ export interface AnswerGeneration {
   run(accepted: AcceptedQuestion): Promise<void>;
 }
 
-interface Draft {
-  content: string;
-  passages: CitedPassage[];
-  usage: ModelUsage | undefined;
-}
-
-const FAILURES = {
-  model_failed: '模型暂时没有答上来，没有扣费，请稍后再试。',
-  shutdown: '服务正在重启，回答没有写完，没有扣费，请重试。',
-  lost: '回答中断了，没有扣费，请重试。',
-} as const;
+const SHUTDOWN = '服务正在重启，回答没有写完，没有扣费，请重试。';
 
 /** The answer belongs to the server: it runs to its end whether or not anybody listens. */
 export function createAnswerGeneration(parts: {
   chain: TutorChain;
   checkQuotes: (answer: string) => CheckedQuote[];
+  mayBeShown: ContentCheck;
   events: EventLog;
   running: RunningAnswers;
   finish: FinishAnswer;
+  memory: Pick<ConversationMemory, 'remember'>;
   logger: Logger;
 }): AnswerGeneration {
-  const { chain, checkQuotes, events, running, finish, logger } = parts;
+  const { chain, checkQuotes, mayBeShown, events, running, finish, memory, logger } = parts;
 
-  async function write(accepted: AcceptedQuestion, draft: Draft, signal: AbortSignal, log: Log) {
-    const { userMessage, answer, history, options } = accepted;
+  async function write(
+    accepted: AcceptedQuestion,
+    draft: AnswerDraft,
+    signal: AbortSignal,
+    log: Log,
+  ) {
+    const { userMessage, answer, history, summary, options } = accepted;
     log.append('meta', { userMessageId: userMessage.id, messageId: answer.id });
-    const question = { ...options, question: userMessage.content, history };
+    const question = { ...options, question: userMessage.content, history, summary };
     for await (const event of await chain.stream(question, { signal })) {
       signal.throwIfAborted();
-      if (event.type === 'citations') {
-        draft.passages = event.citations;
-        log.append('citations', {
-          citations: event.citations.map(toCitation),
-          ...(event.dense ? {} : { degraded: 'lexical' }),
-        });
-      } else if (event.type === 'text') {
-        draft.content += event.text;
-        log.append('delta', { text: event.text });
-      } else if (event.type === 'thinking') {
-        log.append('thinking', { text: event.text });
-      } else {
-        draft.usage = event.usage;
-      }
+      const heard = takeDown(draft, event);
+      if (heard) log.append(heard.name, heard.data);
     }
-    if (draft.content.trim() === '') throw new ModelError('cut_off', 'the model said nothing');
+    signal.throwIfAborted();
+    assertWhole(draft);
   }
 
-  async function end(accepted: AcceptedQuestion, draft: Draft, status: AnswerOutcome['status']) {
-    const { content } = draft;
-    const citations = draft.passages.map(toCitation);
-    const quotes = checkQuotes(content).map(toQuote);
-    return finish(accepted, { status, content, citations, quotes }, draft.usage);
+  /** Whatever is kept of an answer will be read: a part of one is checked like the whole. */
+  async function outcomeFor({ userId }: AcceptedQuestion, draft: AnswerDraft, ending: Ending) {
+    const { content, followUps, truncated } = draft;
+    if (content.trim() !== '' && !(await mayBeShown(content, { userId, kind: 'answer' }))) {
+      const nothing = { content: '', citations: [], quotes: [] };
+      return { status: 'failed' as const, failure: 'content_rejected' as const, ...nothing };
+    }
+    const written = {
+      content,
+      citations: citationsOf(draft),
+      quotes: checkQuotes(content).map(toQuote),
+    };
+    if (ending === 'complete') return { status: ending, ...written, followUps, truncated };
+    return { status: ending === 'stopped' ? ending : ('failed' as const), ...written };
   }
 
   return {
     async run(accepted) {
-      const messageId = accepted.answer.id;
-      const draft: Draft = { content: '', passages: [], usage: undefined };
-      const signal = running.add(messageId, () => draft.content);
-      const log = createLog(events.openWriter(messageId), logger);
+      const { answer } = accepted;
+      const draft = emptyDraft();
+      const signal = running.add(answer.id, () => ({
+        content: draft.content,
+        ...(draft.passages && { citations: citationsOf(draft) }),
+      }));
+      const log = createLog(events.openWriter(answer.id), logger);
       try {
-        const status = await outcomeOf(() => write(accepted, draft, signal, log), signal, logger);
-        const failed = status !== 'complete' && status !== 'stopped';
+        const ending = await endingOf(() => write(accepted, draft, signal, log), signal, logger);
+        const ended = await finish(accepted, await outcomeFor(accepted, draft, ending), draft);
         // Of one that was lost somebody else stored the end; what was set aside for it is given back.
-        const ended = await end(accepted, draft, failed ? 'failed' : status);
         if (!ended) return;
         const { message, balance } = ended;
-        if (failed) log.append('error', { error: 'model_failed', message: FAILURES[status] });
+        if (message.status === 'failed') log.append('error', failureOf(message, ending));
         else log.append('done', { message: presentMessage(message), balance });
         await log.settle();
       } finally {
-        running.remove(messageId);
+        running.remove(answer.id);
       }
+      await memory.remember(answer.sessionId);
     },
   };
 }
 
-type Ending = 'complete' | 'stopped' | keyof typeof FAILURES;
+type Ending = 'complete' | 'failed' | StopReason;
 
-async function outcomeOf(
+function failureOf(message: Message, ending: Ending) {
+  const data = failureData(message);
+  const cutShort = ending === 'shutdown' && data.error === 'model_failed';
+  return cutShort ? { ...data, message: SHUTDOWN } : data;
+}
+
+async function endingOf(
   work: () => Promise<void>,
   signal: AbortSignal,
   logger: Logger,
@@ -126,7 +140,7 @@ async function outcomeOf(
     const urgent =
       failure === undefined || failure === 'account_empty' || failure === 'key_refused';
     logger[urgent ? 'error' : 'warn']({ err: error, failure }, 'answer failed');
-    return 'model_failed';
+    return 'failed';
   }
 }
 

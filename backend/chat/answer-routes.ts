@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { toExpectedError } from '../http/failure.ts';
 import { defineRoute, HANDLED, type Route } from '../http/route.ts';
 import type { Logger } from '../logger.ts';
-import { clientGone, resumePosition, sendEvents } from '../realtime/server-sent-events.ts';
-import type { Events } from './answer-following.ts';
+import { jsonLines, type StreamFormat, serverSentEvents } from '../realtime/event-frames.ts';
+import { clientGone, resumePosition, sendEvents } from '../realtime/event-reply.ts';
+import type { ListenerPlaces } from '../realtime/listener-places.ts';
 import type { AnswerService } from './answer-service.ts';
 import {
   answerSchema,
@@ -16,23 +17,20 @@ import {
   sessionParams,
 } from './chat-schemas.ts';
 import { presentMessage } from './present-message.ts';
+import { regenerateBody } from './stream-schemas.ts';
 
 const tag = 'chat';
 
-export function answerRoutes(
-  answers: AnswerService,
-  models: readonly string[],
-  logger: Logger,
-): Route[] {
-  const stream = (response: Response, events: Events) =>
-    sendEvents(response, events, (error) => {
-      logger.warn({ err: error }, 'event stream ended early');
-      const expected = toExpectedError(error);
-      return {
-        error: expected?.slug ?? 'unavailable',
-        message: expected?.message ?? '连接中断，请重新打开这个回答。',
-      };
-    });
+interface Answering {
+  answers: AnswerService;
+  models: readonly string[];
+  places: ListenerPlaces;
+  logger: Logger;
+}
+
+export function answerRoutes(parts: Answering): Route[] {
+  const { answers, models } = parts;
+  const reply = createAnswerReply(parts);
   return [
     defineRoute({
       method: 'post',
@@ -46,25 +44,31 @@ export function answerRoutes(
       body: askBody(models),
       data: answerSchema,
       streams: true,
-      handle: async ({ identity, params, body, idempotencyKey, request, response }) => {
-        const { userId } = identity;
-        const asked = await answers.ask({ userId, sessionId: params.id, ...body, idempotencyKey });
-        if (wantsEvents(request)) {
-          const gone = clientGone(response);
-          await stream(response, await answers.follow(userId, asked.messageId, 0, gone));
-          return HANDLED;
-        }
-        const { userMessage, message, balance } = await answers.whole(
-          userId,
-          asked,
-          clientGone(response),
-        );
-        return {
-          userMessage: presentMessage(userMessage),
-          message: presentMessage(message),
-          balance,
-        };
-      },
+      handle: ({ identity: { userId }, params, body, idempotencyKey, request, response }) =>
+        reply.toQuestion({ userId, request, response }, () =>
+          answers.ask({ userId, sessionId: params.id, ...body, idempotencyKey }),
+        ),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/sessions/{id}/messages/{mid}/regenerate',
+      summary: 'Answer again; the old answer stays as a version',
+      tag,
+      access: 'user',
+      rateClass: 'question',
+      idempotent: 'by-handler',
+      params: sessionMessageParams,
+      body: regenerateBody(models),
+      data: answerSchema,
+      streams: true,
+      handle: ({ identity: { userId }, params, body, idempotencyKey, request, response }) =>
+        reply.toQuestion({ userId, request, response }, () =>
+          answers.regenerate({
+            ...{ userId, sessionId: params.id, messageId: params.mid },
+            ...body,
+            idempotencyKey,
+          }),
+        ),
     }),
     defineRoute({
       method: 'post',
@@ -90,14 +94,82 @@ export function answerRoutes(
       streams: true,
       handle: async ({ identity, params, query, request, response }) => {
         const after = resumePosition(request, query.after);
-        const gone = clientGone(response);
-        await stream(response, await answers.follow(identity.userId, params.mid, after, gone));
-        return HANDLED;
+        const lines = request.accepts([SSE, NDJSON]) === NDJSON;
+        const exchange = { userId: identity.userId, request, response };
+        const format = lines ? jsonLines(params.mid) : serverSentEvents;
+        return reply.toListener(exchange, params.mid, after, format);
       },
     }),
   ];
 }
 
-function wantsEvents(request: Request): boolean {
-  return request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream';
+interface Asked {
+  userMessageId: string;
+  messageId: string;
+}
+
+interface Exchange {
+  userId: string;
+  request: Request;
+  response: Response;
+}
+
+const SSE = 'text/event-stream';
+const NDJSON = 'application/x-ndjson';
+const FORMATS: Record<string, (messageId: string) => StreamFormat> = {
+  [SSE]: () => serverSentEvents,
+  [NDJSON]: jsonLines,
+};
+
+/** What an answer is told with: events in the format that was asked for, else all of it as JSON. */
+function createAnswerReply({ answers, places, logger }: Answering) {
+  const onFailure = (error: unknown) => {
+    logger.warn({ err: error }, 'event stream ended early');
+    const expected = toExpectedError(error);
+    return {
+      error: expected?.slug ?? 'unavailable',
+      message: expected?.message ?? '连接中断，请重新打开这个回答。',
+    };
+  };
+
+  async function tell(
+    { userId, response }: Exchange,
+    messageId: string,
+    after: number,
+    format: StreamFormat,
+  ): Promise<typeof HANDLED> {
+    const events = await answers.follow(userId, messageId, after, clientGone(response));
+    await sendEvents(response, events, { format, onFailure });
+    return HANDLED;
+  }
+
+  /** Before a question is taken: who may not listen any more should not have to pay for it. */
+  async function inPlace<Result>(userId: string, work: () => Promise<Result>): Promise<Result> {
+    const leave = places.take(userId);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
+  return {
+    toListener: (exchange: Exchange, messageId: string, after: number, format: StreamFormat) =>
+      inPlace(exchange.userId, () => tell(exchange, messageId, after, format)),
+
+    toQuestion: (exchange: Exchange, ask: () => Promise<Asked>) =>
+      inPlace(exchange.userId, async () => {
+        const { userId, request, response } = exchange;
+        const asked = await ask();
+        const wanted = request.accepts(['application/json', SSE, NDJSON]);
+        const formatFor = wanted ? FORMATS[wanted] : undefined;
+        if (formatFor) return tell(exchange, asked.messageId, 0, formatFor(asked.messageId));
+        const whole = await answers.whole(userId, asked, clientGone(response));
+        return {
+          userMessage: presentMessage(whole.userMessage),
+          message: presentMessage(whole.message),
+          balance: whole.balance,
+        };
+      }),
+  };
 }

@@ -2,30 +2,40 @@ import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageBus } from '../platform/bus/message-bus.ts';
 import type { Transact } from '../platform/database/transact.ts';
-import { type EventLog, isLastEvent } from '../realtime/event-log.ts';
-import type { EventStore } from '../realtime/event-store.ts';
-import { type FinishingStores, failAbandoned, releaseOrphaned } from './answer-finishing.ts';
-import { createAnswerFollowing, type Events, storedEvents } from './answer-following.ts';
+import type { EventLog } from '../realtime/event-log.ts';
+import { type EventStore, isLastEvent } from '../realtime/event-store.ts';
+import type { AbandonedAnswers } from './abandoned-answers.ts';
+import type { Acceptance, AcceptanceStores, AcceptedIds } from './answer-acceptance.ts';
+import { failureError } from './answer-failure.ts';
+import { type FinishingStores, releaseOrphaned } from './answer-finishing.ts';
+import { createAnswerFollowing, type Events, endingOf, storedEvents } from './answer-following.ts';
 import type { AnswerGeneration } from './answer-generation.ts';
+import type { Regenerate } from './answer-regeneration.ts';
+import type { ConversationMemory } from './conversation-memory.ts';
 import type { Message } from './message.ts';
 import type { MessageStore } from './message-store.ts';
-import type { Acceptance, Ask } from './question-acceptance.ts';
+import type { Ask } from './question-acceptance.ts';
+import { questionOf } from './question-of.ts';
+import { createQuestionRecall, type Recall } from './question-recall.ts';
 import type { RunningAnswers } from './running-answers.ts';
 
 export interface AnswerService {
   /** Accepts a question durably, then lets its answer be written in the background. */
-  ask(ask: Ask): Promise<{ userMessageId: string; messageId: string }>;
+  ask(ask: Ask): Promise<AcceptedIds>;
+  /** The same for a question that was answered before; its answers so far stay as versions. */
+  regenerate(wish: Regenerate): Promise<AcceptedIds>;
   /** The events of an answer after `after`; of one long over, its end as it is stored. */
   follow(userId: string, messageId: string, after: number, signal: AbortSignal): Promise<Events>;
-  /** Waits until the answer is whole. Throws `model_failed` when it failed. */
-  whole(
-    userId: string,
-    asked: { userMessageId: string; messageId: string },
-    signal: AbortSignal,
-  ): Promise<WholeAnswer>;
-  stop(userId: string, sessionId: string, messageId: string): Promise<Message>;
+  /** Waits until the answer is whole. Throws what it failed with when it failed. */
+  whole(userId: string, asked: AcceptedIds, signal: AbortSignal): Promise<WholeAnswer>;
+  /** Without a session it is that of the answer. */
+  stop(userId: string, sessionId: string | undefined, messageId: string): Promise<Message>;
   /** Stops whatever is being written for somebody, and does not wait for its end. */
   stopAllFor(userId: string): Promise<void>;
+  /** All answers to the question that a message is or answers, oldest first. */
+  versions(userId: string, messageId: string): Promise<Message[]>;
+  /** Withdraws a question of the last two minutes and its answers; the ids of what is gone. */
+  recall(recall: Recall): Promise<string[]>;
   /** Fails answers whose owner died; returns how many. */
   sweep(): Promise<number>;
   /** Lets running answers finish until the deadline, then cuts them short and stores that. */
@@ -38,51 +48,79 @@ export interface WholeAnswer {
   balance: number;
 }
 
-const STOP_CHANNEL = 'answer-stop';
-const STOP_WAIT_MS = 10_000;
-
-export async function createAnswerService(parts: {
+export interface AnswerServiceParts {
   accept: (ask: Ask) => Promise<Acceptance>;
+  acceptAgain: (wish: Regenerate) => Promise<Acceptance>;
   generation: AnswerGeneration;
   running: RunningAnswers;
+  abandoned: AbandonedAnswers;
   messages: MessageStore;
-  transact: Transact<FinishingStores>;
+  transact: Transact<FinishingStores & AcceptanceStores>;
+  memory: Pick<ConversationMemory, 'forget'>;
   balanceOf: (userId: string) => Promise<{ balance: number }>;
   events: EventLog;
   eventStore: EventStore;
   bus: MessageBus;
   instanceId: string;
   logger: Logger;
-}): Promise<AnswerService> {
-  const { accept, generation, running, messages, events, eventStore, bus, logger } = parts;
+}
+
+const STOP_CHANNEL = 'answer-stop';
+const STOP_WAIT_MS = 10_000;
+/** With the lease that an owner leaves behind well under a minute, whatever the workers are busy with. */
+const LOOK_FOR_ABANDONED_MS = 10_000;
+
+export async function createAnswerService(parts: AnswerServiceParts): Promise<AnswerService> {
+  const { running, bus, abandoned, logger } = parts;
+  await bus.subscribe(STOP_CHANNEL, (message) => running.stop(String(message), 'stopped'));
+  const listening = createListening(parts);
+  const writing = createWriting(parts);
+  const recall = createQuestionRecall({
+    ...parts,
+    stop: (userId, answerId) => listening.stop(userId, undefined, answerId),
+  });
+
+  const looking = setInterval(() => {
+    abandoned.end().catch((error: unknown) => {
+      logger.warn({ err: error }, 'could not look for abandoned answers');
+    });
+  }, LOOK_FOR_ABANDONED_MS);
+  looking.unref();
+  // A process that comes back under the same name finds the answers of its former life.
+  await abandoned.end(parts.instanceId);
+
+  return {
+    ask: (ask) => writing.begin(() => parts.accept(ask)),
+    regenerate: (wish) => writing.begin(() => parts.acceptAgain(wish)),
+    ...listening,
+    recall,
+    async versions(userId, messageId) {
+      const { message, question } = await questionOf(parts.messages, userId, messageId);
+      return question ? parts.messages.versionsOf(question.id) : [message];
+    },
+    async sweep() {
+      await releaseOrphaned(parts.transact);
+      return abandoned.end();
+    },
+    async drain(deadlineMs) {
+      clearInterval(looking);
+      await writing.drain(deadlineMs);
+    },
+  };
+}
+
+/** Answers are written in the background; whoever asked only follows. */
+function createWriting({ generation, running, logger }: AnswerServiceParts) {
   const inProgress = new Set<Promise<void>>();
   let draining = false;
 
-  await bus.subscribe(STOP_CHANNEL, (message) => running.stop(String(message), 'stopped'));
-
-  async function owned(userId: string, messageId: string): Promise<Message> {
-    const message = await messages.ofUser(messageId, userId);
-    if (message?.role !== 'assistant') throw noAnswer();
-    return message;
-  }
-
-  const following = createAnswerFollowing({
-    events,
-    message: (id) => messages.byId(id),
-    balanceOf: parts.balanceOf,
-  });
-
-  async function untilOver(userId: string, messageId: string, signal: AbortSignal): Promise<void> {
-    for await (const _event of following.follow(userId, messageId, 0, signal));
-  }
-
-  const service: AnswerService = {
-    async ask(ask) {
+  return {
+    async begin(accept: () => Promise<Acceptance>): Promise<AcceptedIds> {
       if (draining)
         throw new AppError(503, 'unavailable', '服务正在重启，请稍后再试。', {
           retryAfterSeconds: 5,
         });
-      const acceptance = await accept(ask);
+      const acceptance = await accept();
       if (acceptance.repeated) {
         const { userMessageId, messageId } = acceptance;
         return { userMessageId, messageId };
@@ -98,51 +136,7 @@ export async function createAnswerService(parts: {
       return { userMessageId: userMessage.id, messageId: answer.id };
     },
 
-    async follow(userId, messageId, after, signal) {
-      const message = await owned(userId, messageId);
-      // The last event heard tells as much as the next one: who has heard the end gets nothing more.
-      const known = await eventStore.read(messageId, Math.max(0, after - 1), 2).catch(() => []);
-      const goesOn = known.some((event) => event.id > after || isLastEvent(event));
-      if (goesOn || message.status === 'streaming') {
-        return following.follow(userId, messageId, after, signal);
-      }
-      const { balance } = await parts.balanceOf(userId);
-      return storedEvents(message, after, balance);
-    },
-
-    async whole(userId, { userMessageId, messageId }, signal) {
-      await untilOver(userId, messageId, signal);
-      const [userMessage, message] = [
-        await messages.byId(userMessageId),
-        await messages.byId(messageId),
-      ];
-      if (!userMessage || !message) throw new AppError(404, 'not_found', '这个对话已被删除。');
-      if (message.status === 'failed') {
-        throw new AppError(502, 'model_failed', '模型暂时没有答上来，没有扣费，请稍后再试。');
-      }
-      const { balance } = await parts.balanceOf(userId);
-      return { userMessage, message, balance };
-    },
-
-    async stop(userId, sessionId, messageId) {
-      const message = await owned(userId, messageId);
-      if (message.sessionId !== sessionId) throw noAnswer();
-      if (message.status !== 'streaming') return message;
-      await bus.publish(STOP_CHANNEL, messageId);
-      await untilOver(userId, messageId, AbortSignal.timeout(STOP_WAIT_MS));
-      return owned(userId, messageId);
-    },
-
-    async stopAllFor(userId) {
-      for (const id of await messages.runningFor(userId)) await bus.publish(STOP_CHANNEL, id);
-    },
-
-    async sweep() {
-      await releaseOrphaned(parts.transact);
-      return endAbandoned(await messages.abandoned(undefined));
-    },
-
-    async drain(deadlineMs) {
+    async drain(deadlineMs: number): Promise<void> {
       draining = true;
       const timer = setTimeout(() => running.stopAll('shutdown'), deadlineMs);
       await Promise.all(inProgress);
@@ -150,39 +144,76 @@ export async function createAnswerService(parts: {
       running.close();
     },
   };
+}
 
-  async function endAbandoned(abandoned: Message[]): Promise<number> {
-    const failed = await failAbandoned(parts.transact, abandoned);
-    for (const message of failed) await announceFailure(message);
-    if (failed.length > 0) logger.warn({ answers: failed.length }, 'abandoned answers failed');
-    return failed.length;
+function createListening(parts: AnswerServiceParts) {
+  const { messages, events, eventStore, running, bus, balanceOf } = parts;
+  const following = createAnswerFollowing({
+    events,
+    message: (id) => messages.byId(id),
+    balanceOf,
+  });
+
+  async function owned(userId: string, messageId: string): Promise<Message> {
+    const message = await messages.ofUser(messageId, userId);
+    if (message?.role !== 'assistant') throw noAnswer();
+    return message;
   }
 
-  async function announceFailure(message: Message): Promise<void> {
-    try {
-      const lastId = await lastEventId(eventStore, message.id);
-      const error = { error: 'model_failed', message: '回答中断了，没有扣费，请重试。' };
-      await events.openWriter(message.id, lastId).append('error', error);
-    } catch (error) {
-      logger.warn({ err: error }, 'end of an abandoned answer not announced');
-    }
+  async function untilOver(userId: string, messageId: string, signal: AbortSignal): Promise<void> {
+    for await (const _event of following.follow(userId, messageId, 0, signal));
   }
 
-  // A process that comes back under the same name finds the answers of its former life.
-  await endAbandoned(await messages.abandoned(parts.instanceId));
-  return service;
+  /** What is written here stops even when nobody else can be told. */
+  async function tellToStop(messageId: string): Promise<void> {
+    if (running.has(messageId)) running.stop(messageId, 'stopped');
+    else await bus.publish(STOP_CHANNEL, messageId);
+  }
+
+  return {
+    async follow(userId, messageId, after, signal) {
+      const message = await owned(userId, messageId);
+      // The log remembers for an hour what nobody is to read.
+      if (message.failure === 'content_rejected') return onlyTheEnd(message, after);
+      // The last event heard tells as much as the next one: who has heard the end gets nothing more.
+      const known = await eventStore.read(messageId, Math.max(0, after - 1), 2).catch(() => []);
+      const goesOn = known.some((event) => event.id > after || isLastEvent(event));
+      if (goesOn || message.status === 'streaming') {
+        return following.follow(userId, messageId, after, signal);
+      }
+      const { balance } = await balanceOf(userId);
+      return storedEvents(message, after, balance);
+    },
+
+    async whole(userId, { userMessageId, messageId }, signal) {
+      await untilOver(userId, messageId, signal);
+      const userMessage = await messages.byId(userMessageId);
+      const message = await messages.byId(messageId);
+      if (!userMessage || !message) throw new AppError(404, 'not_found', '这个对话已被删除。');
+      if (message.status === 'failed') throw failureError(message);
+      const { balance } = await balanceOf(userId);
+      return { userMessage, message, balance };
+    },
+
+    async stop(userId, sessionId, messageId) {
+      const message = await owned(userId, messageId);
+      if (sessionId !== undefined && message.sessionId !== sessionId) throw noAnswer();
+      if (message.status !== 'streaming') return message;
+      await tellToStop(messageId);
+      await untilOver(userId, messageId, AbortSignal.timeout(STOP_WAIT_MS));
+      return owned(userId, messageId);
+    },
+
+    async stopAllFor(userId) {
+      for (const id of await messages.runningFor(userId)) await tellToStop(id);
+    },
+  } satisfies Pick<AnswerService, 'follow' | 'whole' | 'stop' | 'stopAllFor'>;
+}
+
+async function* onlyTheEnd(message: Message, after: number): Events {
+  yield { id: after + 1, ...endingOf(message, 0) };
 }
 
 function noAnswer(): AppError {
   return new AppError(404, 'not_found', '没有这条回答。');
-}
-
-async function lastEventId(store: EventStore, answerId: string): Promise<number> {
-  let last = 0;
-  for (;;) {
-    const page = await store.read(answerId, last, 500);
-    const end = page.at(-1);
-    if (!end) return last;
-    last = end.id;
-  }
 }

@@ -20,12 +20,25 @@ export const sessionSchema = z.object({
   lastMessageAt: z.iso.datetime().nullable(),
 });
 
+export const listedSessionSchema = sessionSchema.extend({
+  match: z
+    .string()
+    .nullable()
+    .describe('what was said around `q`; null where the title holds it, and without `q`'),
+});
+
+export const feedbackSchema = z.object({
+  rating: z.enum(['up', 'down'], { error: '只能是 up 或 down' }),
+  comment: z.string().nullable(),
+});
+
 export const messageSchema = z.object({
   id: z.uuid(),
   sessionId: z.uuid(),
   role: z.enum(['user', 'assistant']),
   content: z.string(),
   status: z.enum(['streaming', 'complete', 'stopped', 'failed']),
+  failure: z.enum(['model_failed', 'content_rejected']).nullable().describe('why it failed'),
   citations: z.array(citationSchema),
   quotes: z.array(quoteSchema),
   usage: z
@@ -33,11 +46,23 @@ export const messageSchema = z.object({
       promptTokens: z.int(),
       cachedTokens: z.int(),
       completionTokens: z.int(),
+      reasoningTokens: z.int().optional().describe('part of completionTokens'),
       cost: z.int(),
       model: z.string(),
+      peak: z.boolean().optional(),
+      rates: z
+        .object({ cached: z.int(), prompt: z.int(), completion: z.int() })
+        .optional()
+        .describe('thousandths of a balance token for each token of the model'),
+      priceId: z.uuid().optional(),
     })
     .nullable(),
   favorite: z.boolean(),
+  feedback: feedbackSchema.nullable().describe('what its reader said of it'),
+  followUps: z.array(z.string()).describe('questions that suggest themselves next'),
+  truncated: z.boolean().describe('ended because it had reached its greatest length'),
+  version: z.int().describe('1, 2, 3 … of the answers to one question; the newest is current'),
+  versions: z.int().describe('how many answers to its question there are'),
   createdAt: z.iso.datetime(),
 });
 
@@ -54,6 +79,7 @@ export const createSessionBody = z.object({
 export const updateSessionBody = z.object({
   title: textSchema(1, 100).optional(),
   archived: z.boolean({ error: '只能是 true 或 false' }).optional(),
+  mode: modeSchema.optional(),
 });
 export const sessionParams = z.object({ id: idSchema });
 export const messageParams = z.object({ mid: idSchema });

@@ -1,13 +1,33 @@
 import type { Citation, Quote } from '../citations/citation.ts';
 
+/** Why an answer failed, as its reader is told. */
+export type AnswerFailure = 'model_failed' | 'content_rejected';
+
 export type MessageStatus = 'streaming' | 'complete' | 'stopped' | 'failed';
 
-export interface Usage {
+/** What an answer cost in balance tokens, and why. */
+export interface Receipt {
+  cost: number;
+  /** Whether it was asked in the provider's peak hours. */
+  peak: boolean;
+  /** Thousandths of a balance token for each provider token. */
+  rates: { cached: number; prompt: number; completion: number };
+  priceId: string;
+}
+
+export interface Usage extends Partial<Receipt> {
   promptTokens: number;
   cachedTokens: number;
   completionTokens: number;
+  /** Part of what was written. */
+  reasoningTokens?: number;
   cost: number;
   model: string;
+}
+
+export interface MessageFeedback {
+  rating: 'up' | 'down';
+  comment: string | null;
 }
 
 export interface Message {
@@ -17,10 +37,22 @@ export interface Message {
   role: 'user' | 'assistant';
   content: string;
   status: MessageStatus;
+  /** Of a failed answer. */
+  failure: AnswerFailure | null;
   citations: Citation[];
   quotes: Quote[];
   usage: Usage | null;
   favorite: boolean;
+  feedback: MessageFeedback | null;
+  followUps: string[];
+  /** It ended because it had reached its greatest length. */
+  truncated: boolean;
+  /** Which question an answer answers; null for a question. */
+  questionId: string | null;
+  version: number;
+  versions: number;
+  /** Which model an answer was asked of; null for a question. */
+  model: string | null;
   createdAt: Date;
 }
 
@@ -30,5 +62,9 @@ export interface AnswerOutcome {
   content: string;
   citations: Citation[];
   quotes: Quote[];
+  followUps?: string[];
+  truncated?: boolean;
+  /** When the status is `failed`. */
+  failure?: AnswerFailure;
   usage: Usage | null;
 }

@@ -8,10 +8,10 @@ import type { SessionStore } from './session-store.ts';
 
 const PAGE = 100;
 
-/** All that somebody ever asked and was answered, for a copy of their own data. */
+/** All that somebody ever asked and was answered, in every version, for a copy of their own data. */
 export function createSessionExport(stores: {
   sessions: Pick<SessionStore, 'inOrderOfBeginning'>;
-  messages: Pick<MessageStore, 'page'>;
+  messages: Pick<MessageStore, 'page' | 'versionsOf'>;
 }) {
   const sessionsOf = (userId: string) =>
     allRows(
@@ -27,7 +27,13 @@ export function createSessionExport(stores: {
     );
 
   async function* readMessages(sessionId: string) {
-    for await (const message of messagesOf(sessionId)) yield presentMessage(message);
+    for await (const message of messagesOf(sessionId)) {
+      const { questionId, versions } = message;
+      const earlier =
+        questionId && versions > 1 ? await stores.messages.versionsOf(questionId) : [];
+      for (const each of earlier) if (each.id !== message.id) yield presentMessage(each);
+      yield presentMessage(message);
+    }
   }
   return {
     schema: z.array(sessionSchema.extend({ messages: z.array(messageSchema) })),

@@ -3,6 +3,7 @@ import { cursorTime, pageSchema, readCursor } from '../http/paging.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import {
   createSessionBody,
+  listedSessionSchema,
   messageSchema,
   messagesQuery,
   sessionParams,
@@ -11,7 +12,7 @@ import {
   updateSessionBody,
 } from './chat-schemas.ts';
 import { presentMessage } from './present-message.ts';
-import { presentSession } from './present-session.ts';
+import { presentFoundSession, presentSession } from './present-session.ts';
 import type { SessionService } from './session-service.ts';
 
 const tag = 'chat';
@@ -45,15 +46,15 @@ function listRoutes(sessions: SessionService): Route[] {
     defineRoute({
       method: 'get',
       path: '/api/sessions',
-      summary: 'Own conversations, newest activity first',
+      summary: 'Own conversations, newest activity first; `q` is looked for in titles and messages',
       tag,
       access: 'user',
       query: sessionsQuery,
-      data: pageSchema(sessionSchema),
+      data: pageSchema(listedSessionSchema),
       handle: async ({ identity, query: { archived, q, limit, cursor } }) => {
         const before = readCursor(cursor, sessionCursor);
         const page = await sessions.list(identity.userId, { archived, q }, { limit, before });
-        return { ...page, items: page.items.map(presentSession) };
+        return { ...page, items: page.items.map(presentFoundSession) };
       },
     }),
     defineRoute({
@@ -90,17 +91,18 @@ function oneRoutes(sessions: SessionService): Route[] {
     defineRoute({
       method: 'patch',
       path: '/api/sessions/{id}',
-      summary: 'Rename or archive',
+      summary: 'Rename, archive, or go on in another mode',
       tag,
       access: 'user',
       params: sessionParams,
       body: updateSessionBody,
       data: sessionSchema,
-      handle: async ({ identity, params, body: { title, archived } }) =>
+      handle: async ({ identity, params, body: { title, archived, mode } }) =>
         presentSession(
           await sessions.update(identity.userId, params.id, {
             ...(title === undefined ? {} : { title }),
             ...(archived === undefined ? {} : { archived }),
+            ...(mode === undefined ? {} : { mode }),
           }),
         ),
     }),

@@ -1,24 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import { type Page, toPage } from '../http/paging.ts';
+import type { ConversationMemory } from './conversation-memory.ts';
 import type { Message } from './message.ts';
 import type { MessageStore } from './message-store.ts';
 import { type Session, type SessionMode, UNTITLED } from './session.ts';
-import type { SessionFilter, SessionStore } from './session-store.ts';
+import { excerptAround, searchPattern } from './session-search.ts';
+import type { SessionChange, SessionStore } from './session-store.ts';
+
+export interface SessionQuery {
+  archived?: boolean | undefined;
+  /** Part of the title or of what was said. */
+  q?: string | undefined;
+}
+
+export interface FoundSession extends Session {
+  /** What was said around the words looked for; null where the title holds them. */
+  match: string | null;
+}
 
 export interface SessionService {
   create(userId: string, input: { title?: string; mode: SessionMode }): Promise<Session>;
   get(userId: string, id: string): Promise<Session>;
   list(
     userId: string,
-    filter: SessionFilter,
+    query: SessionQuery,
     page: { limit: number; before: readonly [string, string] | undefined },
-  ): Promise<Page<Session>>;
-  update(
-    userId: string,
-    id: string,
-    change: { title?: string; archived?: boolean },
-  ): Promise<Session>;
+  ): Promise<Page<FoundSession>>;
+  update(userId: string, id: string, change: SessionChange): Promise<Session>;
+  /** With all its messages; an answer that is being written is stopped first. */
   delete(userId: string, id: string): Promise<void>;
   messages(
     userId: string,
@@ -30,9 +40,10 @@ export interface SessionService {
 export function createSessionService(parts: {
   sessions: SessionStore;
   messages: MessageStore;
+  memory: Pick<ConversationMemory, 'forget'>;
   stopAnswer: (userId: string, sessionId: string, messageId: string) => Promise<unknown>;
 }): SessionService {
-  const { sessions, messages, stopAnswer } = parts;
+  const { sessions, messages, memory, stopAnswer } = parts;
 
   async function owned(userId: string, id: string): Promise<Session> {
     const session = await sessions.ofUser(id, userId);
@@ -41,25 +52,37 @@ export function createSessionService(parts: {
   }
 
   return {
-    create: (userId, { title = UNTITLED, mode }) =>
-      sessions.insert({ id: randomUUID(), userId, title, mode }),
+    create: (userId, { title, mode }) =>
+      sessions.insert({
+        id: randomUUID(),
+        userId,
+        title: title ?? UNTITLED,
+        mode,
+        titleOrigin: title === undefined ? 'none' : 'learner',
+      }),
     get: owned,
-    async list(userId, filter, { limit, before }) {
-      const rows = await sessions.list(userId, filter, { limit: limit + 1, before });
-      return toPage(rows, limit, (row) => [
+    async list(userId, { archived, q }, { limit, before }) {
+      const pattern = q ? await searchPattern(q) : undefined;
+      const rows = await sessions.list(userId, { archived, pattern }, { limit: limit + 1, before });
+      const found = rows.map(({ hit, ...session }) => ({
+        ...session,
+        match: hit === null || pattern === undefined ? null : excerptAround(hit, pattern),
+      }));
+      return toPage(found, limit, (row) => [
         (row.lastMessageAt ?? row.createdAt).toISOString(),
         row.id,
       ]);
     },
     async update(userId, id, change) {
-      await owned(userId, id);
-      return sessions.update(id, change);
+      const session = await owned(userId, id);
+      return Object.keys(change).length === 0 ? session : sessions.update(id, change);
     },
     async delete(userId, id) {
       await owned(userId, id);
       const running = await messages.running(id);
       if (running) await stopAnswer(userId, id, running.id);
       await sessions.delete(id);
+      await memory.forget(id);
     },
     async messages(userId, id, { limit, order, beyond }) {
       await owned(userId, id);

@@ -1,11 +1,19 @@
 export type SessionMode = 'qa' | 'explain' | 'translate' | 'socratic';
 
+/** Where a title comes from: one that a learner gave is never replaced. */
+export type TitleOrigin = 'none' | 'question' | 'model' | 'learner';
+
 export interface Session {
   id: string;
   userId: string;
   title: string;
   mode: SessionMode;
   archived: boolean;
+  /** Positions given out so far; the next message takes this one. */
+  messageCount: number;
+  /** Goes up when something said before is changed or withdrawn, so that what is remembered of it is void. */
+  historyRevision: number;
+  titleOrigin: TitleOrigin;
   createdAt: Date;
   updatedAt: Date;
   lastMessageAt: Date | null;

@@ -15,6 +15,8 @@ export interface AppParts extends RouteParts {
   /** Sees every request before the routes do. */
   metrics: Router;
   probes: Router;
+  /** Pages of their own under the site's, with a policy of their own. */
+  queuePages: Router;
   webPage: Router;
   logger: Logger;
   trustProxyHops: number;
@@ -43,6 +45,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', (request, _response, next) => {
     next(request.path === '/docs' ? undefined : notFound());
   });
+  app.use(parts.queuePages);
   app.use(parts.webPage);
   app.use((_request, _response, next) => next(notFound()));
   app.use(failureHandler(parts.logger));

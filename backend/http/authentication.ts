@@ -66,6 +66,18 @@ export function authentication(
   };
 }
 
+/** The same for a token that comes by another way than the header of a request. */
+export function tokenAuthentication(passport: Passport): (token: string) => Promise<Identity> {
+  return async (token) => {
+    // All that the strategy for access tokens looks at.
+    const request = { headers: { authorization: `Bearer ${token}` } } as Request;
+    const { who, reason } = await askStrategy<Identity>(passport, 'jwt', request, {} as Response);
+    if (!who) throw refusal(reason);
+    requirePermission('user', who.role);
+    return who;
+  };
+}
+
 function isExpiry(reason: Error | undefined): boolean {
   return reason?.name === 'TokenExpiredError';
 }

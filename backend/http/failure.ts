@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { AppError, type ErrorDetail } from '../errors.ts';
+import { isLostConnection } from '../platform/database/lost-connection.ts';
+import { isLostRedis } from '../platform/lost-redis.ts';
 
 /** The body of every failed reply. */
 export const failureSchema = z.object({
@@ -32,26 +34,23 @@ const BODY_FAULTS: Record<string, AppError> = {
   'request.size.invalid': invalidInput([{ path: '', message: '请求体长度与声明不符' }]),
 };
 
-const POSTGRES_CANNOT_CONNECT = /^(08|57P)|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND/;
-
 /** What libraries hang on their errors. */
 interface Thrown {
   name?: unknown;
   type?: unknown;
-  code?: unknown;
   status?: unknown;
 }
 
 /** Turns whatever was thrown into an error a caller may see; `undefined` when it is a fault of ours. */
 export function toExpectedError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
-  const { name, type, code, status }: Thrown = Object(error);
+  const { name, type, status }: Thrown = Object(error);
   const bodyFault = BODY_FAULTS[String(type)];
   if (bodyFault) return bodyFault;
   if (name === 'URIError') return invalidInput([{ path: '', message: '网址编码有误' }]);
   // Express says so of a body that it could not unpack.
   if (status === 400) return invalidInput([{ path: '', message: '请求体无法读取' }]);
-  if (POSTGRES_CANNOT_CONNECT.test(String(code)) || name === 'KnexTimeoutError') {
+  if (isLostConnection(error) || isLostRedis(error)) {
     return new AppError(503, 'unavailable', '服务暂时不可用，请稍后再试。', {
       retryAfterSeconds: 5,
       cause: error,

@@ -23,6 +23,8 @@ export interface Idempotency {
 export interface IdempotencyStore {
   /** The kept reply, `'claimed'` when this call now owns the key, `'busy'` while another works. */
   claim(scope: IdempotencyScope): Promise<{ reply: unknown } | 'claimed' | 'busy'>;
+  /** The kept reply, if there is one by now; claims nothing. Throws when the body is another. */
+  kept(scope: IdempotencyScope): Promise<{ reply: unknown } | undefined>;
   keep(scope: IdempotencyScope, reply: unknown): Promise<void>;
   release(scope: IdempotencyScope): Promise<void>;
   deleteBefore(moment: Date): Promise<void>;
@@ -48,6 +50,14 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
   );
 }
 
+/** For calls that move tokens or money: without a key nobody could tell a repetition from a second wish. */
+export function requireIdempotencyKey(key: string | undefined): string {
+  if (key !== undefined) return key;
+  throw new AppError(400, 'invalid_input', '这个请求必须带 Idempotency-Key 请求头。', {
+    details: [{ path: 'Idempotency-Key', message: '必须有' }],
+  });
+}
+
 export function createIdempotencyStore(knex: Knex): IdempotencyStore {
   const rowOf = ({ userId, route, key }: IdempotencyScope) => ({ user_id: userId, route, key });
   return {
@@ -65,16 +75,15 @@ export function createIdempotencyStore(knex: Knex): IdempotencyStore {
         [scope.userId, scope.route, scope.key, bodyHash],
       );
       if (claimed.length > 0) return 'claimed';
-      const kept = await knex('idempotency_keys').where(rowOf(scope)).first();
-      if (!kept) return 'busy';
-      if (kept.body_hash !== bodyHash) {
-        throw new AppError(
-          409,
-          'idempotency_conflict',
-          '这个 Idempotency-Key 已经用于另一个请求，请换一个。',
-        );
-      }
-      return kept.reply === null ? 'busy' : { reply: kept.reply };
+      const row = await knex('idempotency_keys').where(rowOf(scope)).first();
+      return (row && replyIn(row, bodyHash)) ?? 'busy';
+    },
+    async kept(scope) {
+      const row = await knex('idempotency_keys')
+        .where(rowOf(scope))
+        .whereRaw(`created_at >= now() - interval '${KEPT}'`)
+        .first();
+      return row && replyIn(row, hashOf(scope.body));
     },
     async keep(scope, reply) {
       await knex('idempotency_keys')
@@ -91,6 +100,20 @@ export function createIdempotencyStore(knex: Knex): IdempotencyStore {
       await knex('idempotency_keys').where({ user_id: userId }).delete();
     },
   };
+}
+
+function replyIn(
+  row: { body_hash: string; reply: unknown },
+  bodyHash: string,
+): { reply: unknown } | undefined {
+  if (row.body_hash !== bodyHash) {
+    throw new AppError(
+      409,
+      'idempotency_conflict',
+      '这个 Idempotency-Key 已经用于另一个请求，请换一个。',
+    );
+  }
+  return row.reply === null ? undefined : { reply: row.reply };
 }
 
 export function createIdempotency(store: IdempotencyStore): Idempotency {

@@ -1,18 +1,16 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ErrorDetail } from '../errors.ts';
 import { AppError } from '../errors.ts';
 import { authentication, type Passport } from './authentication.ts';
 import { invalidInput, toDetails } from './failure.ts';
+import { inChinese } from './fault-wording.ts';
 import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
 import type { Identity } from './permissions.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { type BinaryBody, HANDLED, type Route } from './route.ts';
 
 const BODY_LIMIT = '100kb';
-
-/** For faults that the schemas have no words of their own for. */
-const CHINESE = { error: z.locales.zhCN().localeError };
 
 export interface RouteParts {
   passport: Passport;
@@ -87,7 +85,7 @@ function parseInput(route: Route, request: Request) {
   const faults: ErrorDetail[] = [];
   const parse = (schema: z.ZodType | undefined, value: unknown) => {
     if (!schema) return undefined;
-    const parsed = schema.safeParse(value, CHINESE);
+    const parsed = schema.safeParse(value, inChinese);
     if (!parsed.success) faults.push(...toDetails(parsed.error));
     return parsed.data;
   };

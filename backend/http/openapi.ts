@@ -32,12 +32,19 @@ const SECURITY = {
 };
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+const STREAMS = {
+  'text/event-stream': { schema: z.string() },
+  'application/x-ndjson': { schema: z.string() },
+};
 const bytes = (contentTypes: readonly string[]) =>
   Object.fromEntries(
     contentTypes.map((each) => [each, { schema: { type: 'string', format: 'binary' } as const }]),
   );
 
-function requestBodyOf({ body, binaryBody }: Route) {
+function requestBodyOf({ body, binaryBody, multipartBody }: Route) {
+  if (multipartBody) {
+    return { requestBody: { content: { 'multipart/form-data': { schema: multipartBody } } } };
+  }
   if (binaryBody) return { requestBody: { content: bytes(binaryBody.contentTypes) } };
   return body ? { requestBody: { content: json(body) } } : {};
 }
@@ -62,7 +69,7 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
           ? bytes(route.binaryReply)
           : {
               ...json(successSchema(route.data)),
-              ...(route.streams ? { 'text/event-stream': { schema: z.string() } } : {}),
+              ...(route.streams ? STREAMS : {}),
             },
       },
       default: { description: 'failure', content: json(failureSchema) },

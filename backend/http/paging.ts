@@ -7,8 +7,8 @@ export const pageQuery = {
   limit: z.coerce
     .number({ error: '必须是数字' })
     .int({ error: '必须是整数' })
-    .min(1, { error: '至少为 1' })
-    .max(100, { error: '最多为 100' })
+    .min(1, { error: '不能小于 1' })
+    .max(100, { error: '不能大于 100' })
     .default(20),
   cursor: z
     .string()

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Readiness {
   /** `down` of these two means that no question can be answered. */
@@ -31,8 +31,31 @@ export function createProbes(readiness: () => Promise<Readiness>, draining: () =
   return router;
 }
 
-/** Request durations by route (never by raw path, which callers could make endless), and the process. */
-export function createMetrics(): Router {
+/** A number that is asked for when somebody reads the metrics; NaN while nobody can tell. */
+export interface Reading {
+  name: string;
+  help: string;
+  read(): Promise<number>;
+}
+
+/** Several numbers of one name, told apart by labels of which there must be few. */
+export interface LabelledReading {
+  name: string;
+  help: string;
+  /** `counter`: only ever grows, also when it is read from elsewhere. */
+  type: 'gauge' | 'counter';
+  labels: readonly string[];
+  read(): Promise<{ labels: Record<string, string>; value: number }[]>;
+}
+
+/**
+ * Request durations by route (never by raw path, which callers could make endless), the process, and
+ * what else is to be watched.
+ */
+export function createMetrics(
+  readings: readonly Reading[] = [],
+  labelledReadings: readonly LabelledReading[] = [],
+): Router {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -42,6 +65,11 @@ export function createMetrics(): Router {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers: [registry],
   });
+  for (const { name, help, read } of readings) {
+    const collect = async () => gauge.set(await read().catch(() => Number.NaN));
+    const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect });
+  }
+  for (const reading of labelledReadings) watch(reading, registry);
   const router = Router();
   router.use((request, response, next) => {
     const stop = duration.startTimer();
@@ -55,4 +83,14 @@ export function createMetrics(): Router {
     response.type(registry.contentType).send(await registry.metrics());
   });
   return router;
+}
+
+function watch({ name, help, type, labels, read }: LabelledReading, registry: Registry): void {
+  const collect = async () => {
+    const values = await read().catch(() => []);
+    metric.reset();
+    for (const { labels: own, value } of values) metric.inc(own, value);
+  };
+  const configuration = { name, help, labelNames: [...labels], registers: [registry], collect };
+  const metric = type === 'gauge' ? new Gauge(configuration) : new Counter(configuration);
 }

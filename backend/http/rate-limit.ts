@@ -10,9 +10,26 @@ import { AppError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { addressGroup, callerOf } from './caller.ts';
 
-export type RateClass = 'guest' | 'register' | 'login' | 'mail' | 'question' | 'library' | 'others';
+export type RateClass =
+  | 'guest'
+  | 'register'
+  | 'login'
+  | 'mail'
+  | 'question'
+  | 'library'
+  /** What readers found wrong: each is for a person to look at. */
+  | 'report'
+  /** What payment providers send: from a few addresses, in bursts, and never to be turned away. */
+  | 'notice'
+  | 'others';
 
 export type RateLimit = (rateClass: RateClass) => RequestHandler;
+
+/** Counts one call of somebody; throws 429 when there were too many. */
+export type CallCount = (
+  rateClass: RateClass,
+  who: { address: string; account: string | undefined },
+) => Promise<void>;
 
 interface Budget {
   points: number;
@@ -22,6 +39,9 @@ interface Budget {
   byAddressOnly: boolean;
 }
 
+/** Far more than any site sells; only a flood is more. */
+const NOTICES_PER_MINUTE = 60_000;
+const REPORTS_PER_HOUR = 20;
 /** So many accounts behind one address (a school, a mobile carrier) may each use their budget up. */
 const ACCOUNTS_PER_ADDRESS = 20;
 
@@ -35,44 +55,97 @@ function budgetsOf(limits: Config['rateLimits']): Record<RateClass, Budget> {
     mail: { ...perHour(limits.mailsPerHour), byAddressOnly: true },
     question: { ...perMinute(limits.questionsPerMinute), byAddressOnly: false },
     library: { ...perMinute(limits.libraryPerMinute), byAddressOnly: false },
+    report: { ...perHour(REPORTS_PER_HOUR), byAddressOnly: false },
+    notice: { ...perMinute(NOTICES_PER_MINUTE), byAddressOnly: true },
     others: { ...perMinute(limits.othersPerMinute), byAddressOnly: false },
   };
 }
 
 /**
- * Counts per class: by address, and by account where one is known. Counters live in Redis when there
- * is one; when Redis is away each process counts for itself (`insuranceLimiter`) instead of refusing.
+ * Counts per class, by whatever way a call comes: by address, and by account where one is known.
+ * Counters live in Redis when there is one; when Redis is away each process counts for itself
+ * (`insuranceLimiter`) instead of refusing.
  */
-export function createRateLimit(
+export function createCallCount(
   limits: Config['rateLimits'],
   counters: Platform['rateCounters'],
-): RateLimit {
-  if (limits.disabled) return () => (_request, _response, next) => next();
+): CallCount {
+  if (limits.disabled) return async () => undefined;
   const budgets = budgetsOf(limits);
-  const limiter = (name: string, points: number, duration: number): RateLimiterAbstract => {
-    const options = { points, duration, keyPrefix: `${counters?.prefix ?? ''}:rate:${name}` };
-    const insuranceLimiter = new RateLimiterMemory(options);
-    if (!counters) return insuranceLimiter;
-    const { redis: storeClient } = counters;
-    // Not ready means away: no caller waits for a command to time out.
-    const away = { insuranceLimiter, rejectIfRedisNotReady: true };
-    return new RateLimiterRedis({ ...options, ...away, storeClient });
-  };
-  return (rateClass) => {
-    const { points, duration, byAddressOnly } = budgets[rateClass];
-    const single = limiter(rateClass, points, duration);
-    const crowd = limiter(`${rateClass}:address`, points * ACCOUNTS_PER_ADDRESS, duration);
-    return async (request, response, next) => {
-      const address = addressGroup(callerOf(request).address);
-      const account: string | undefined = response.locals.identity?.userId;
-      if (account === undefined || byAddressOnly) {
-        await consume(single, address);
-      } else {
-        await consume(single, account);
-        await consume(crowd, address);
-      }
-      next();
+  const known = new Map<RateClass, { single: RateLimiterAbstract; crowd: RateLimiterAbstract }>();
+  // One pair for a class, or every route would have a budget of its own where there is no Redis.
+  function limitersOf(rateClass: RateClass) {
+    const { points, duration } = budgets[rateClass];
+    const crowd = { name: `${rateClass}:address`, points: points * ACCOUNTS_PER_ADDRESS, duration };
+    return {
+      single: createLimiter(counters, { name: rateClass, points, duration }),
+      crowd: createLimiter(counters, crowd),
     };
+  }
+  return async (rateClass, who) => {
+    const { single, crowd } = known.get(rateClass) ?? limitersOf(rateClass);
+    known.set(rateClass, { single, crowd });
+    const address = addressGroup(who.address);
+    if (who.account === undefined || budgets[rateClass].byAddressOnly) {
+      await consume(single, address);
+      return;
+    }
+    await consume(single, who.account);
+    await consume(crowd, address);
+  };
+}
+
+export function createRateLimit(count: CallCount): RateLimit {
+  return (rateClass) => async (request, response, next) => {
+    const account: string | undefined = response.locals.identity?.userId;
+    await count(rateClass, { address: callerOf(request).address, account });
+    next();
+  };
+}
+
+function createLimiter(
+  counters: Platform['rateCounters'],
+  { name, points, duration }: { name: string; points: number; duration: number },
+): RateLimiterAbstract {
+  const options = { points, duration, keyPrefix: `${counters?.prefix ?? ''}:rate:${name}` };
+  const insuranceLimiter = new RateLimiterMemory(options);
+  if (!counters) return insuranceLimiter;
+  const { redis: storeClient } = counters;
+  // Not ready means away: no caller waits for a command to time out.
+  const away = { insuranceLimiter, rejectIfRedisNotReady: true };
+  return new RateLimiterRedis({ ...options, ...away, storeClient });
+}
+
+/** Counts what went wrong, not what was asked: who is right is never slowed down. */
+export interface MistakeLimit {
+  /** Throws 429 when there were too many of somebody lately. */
+  begin(key: string): Promise<Attempt>;
+}
+
+/** Counts as a mistake from its beginning, so that of many at once no more are made than one by one. */
+export interface Attempt {
+  /** It was none. */
+  forgive(): Promise<void>;
+}
+
+export function createMistakeLimit(
+  /** At most so many `mistakes` in `seconds`. */
+  allowed: { name: string; mistakes: number; seconds: number },
+  limits: Pick<Config['rateLimits'], 'disabled'>,
+  counters: Platform['rateCounters'],
+): MistakeLimit {
+  const { name, mistakes: points, seconds: duration } = allowed;
+  const limiter = createLimiter(counters, { name: `mistakes:${name}`, points, duration });
+  return {
+    async begin(key) {
+      if (limits.disabled) return { forgive: async () => undefined };
+      await consume(limiter, key);
+      return {
+        async forgive() {
+          await limiter.reward(key);
+        },
+      };
+    },
   };
 }
 
@@ -81,9 +154,13 @@ async function consume(limiter: RateLimiterAbstract, key: string): Promise<void>
     await limiter.consume(key);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    throw new AppError(429, 'rate_limited', `请求太频繁，请 ${seconds} 秒后再试。`, {
-      retryAfterSeconds: seconds,
-    });
+    throw tooOften(refusal);
   }
+}
+
+function tooOften({ msBeforeNext }: RateLimiterRes): AppError {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  return new AppError(429, 'rate_limited', `请求太频繁，请 ${seconds} 秒后再试。`, {
+    retryAfterSeconds: seconds,
+  });
 }

@@ -62,9 +62,11 @@ export interface RouteDefinition<
   body?: Body;
   /** The body is not JSON but bytes of one of these kinds; `body` then gets a `Buffer` to judge. */
   binaryBody?: BinaryBody;
+  /** A form with a file, which the handler reads as it arrives; only for the OpenAPI document. */
+  multipartBody?: z.ZodType;
   data: Data;
   status?: number;
-  /** Says that the reply may also be Server-Sent Events; only for the OpenAPI document. */
+  /** Says that the reply may also be a stream of events; only for the OpenAPI document. */
   streams?: boolean;
   /** The handler replies with bytes of one of these kinds, not with JSON; only for the document. */
   binaryReply?: readonly string[];
@@ -86,6 +88,7 @@ export interface Route {
   query: z.ZodType | undefined;
   body: z.ZodType | undefined;
   binaryBody: BinaryBody | undefined;
+  multipartBody: z.ZodType | undefined;
   data: z.ZodType;
   status: number;
   streams: boolean;
@@ -110,6 +113,7 @@ export function defineRoute<
     query: definition.query,
     body: definition.body,
     binaryBody: definition.binaryBody,
+    multipartBody: definition.multipartBody,
     status: definition.status ?? 200,
     streams: definition.streams ?? false,
     binaryReply: definition.binaryReply,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { fromRow } from '../platform/database/row.ts';
-import type { Job } from './job.ts';
+import type { ClaimedJob, Job, JobOutcome, Lease, Progress } from './job.ts';
 
 export interface NewJob {
   kind: string;
@@ -9,82 +9,162 @@ export interface NewJob {
   maxAttempts: number;
   /** While a job of the same kind and key is unfinished, no second one is made. */
   dedupeKey?: string | undefined;
+  /** The document it is about. */
+  subjectId?: string | undefined;
+  runAfter?: Date | undefined;
+}
+
+export interface Ending {
+  outcome: JobOutcome;
+  error?: string | null;
+  result?: unknown;
+}
+
+export interface PutBack {
+  error: string | null;
+  afterMs: number;
+  /** Whether the attempt counts. */
+  counts: boolean;
 }
 
 export interface JobStore {
   /** The id of the new job, or `undefined` when its twin is unfinished. */
   insert(job: NewJob): Promise<string | undefined>;
   byId(id: string): Promise<Job | undefined>;
+  /** The unfinished job of that kind and key. */
+  unfinishedTwin(kind: string, dedupeKey: string): Promise<string | undefined>;
+  /** Whether there is a job of that kind and key, also a finished one. */
+  knows(kind: string, dedupeKey: string): Promise<boolean>;
   /** Takes a due job for a while; `undefined` when it is done, not due, or somebody else's. */
-  claim(id: string, leaseMs: number): Promise<Job | undefined>;
-  renew(id: string, leaseMs: number): Promise<boolean>;
-  report(id: string, progress: { stage: string; done: number; total: number }): Promise<void>;
-  succeed(id: string): Promise<void>;
-  /** Puts a failed attempt back into the queue, or ends the job when it was the last. */
-  fail(id: string, error: string, retryAfterMs: number | undefined): Promise<void>;
+  claim(id: string, leaseMs: number): Promise<ClaimedJob | undefined>;
+  /** Undefined, here and below, for a job that is this worker's no longer. */
+  renew(lease: Lease, leaseMs: number): Promise<Job | undefined>;
+  report(lease: Lease, progress: Progress): Promise<Job | undefined>;
+  end(lease: Lease, ending: Ending): Promise<Job | undefined>;
+  /** Puts an attempt that came to nothing back into the queue. */
+  putBack(lease: Lease, given: PutBack): Promise<Job | undefined>;
+  /** Ends a job that nobody works on. */
+  cancelIdle(id: string): Promise<Job | undefined>;
+  /** Asks whoever works on it to stop. */
+  requestCancel(id: string): Promise<Job | undefined>;
+  /** Begins a failed or cancelled job anew, unless its twin is unfinished. */
+  retry(id: string): Promise<Job | undefined>;
   /** Unfinished jobs that are due and that nobody works on: their wake-up call got lost. */
-  due(limit: number): Promise<string[]>;
+  due(limit: number): Promise<Pick<Job, 'id' | 'kind'>[]>;
+  /** Lets go of every job that is held. Only for who knows that none of the holders is left. */
+  releaseAll(): Promise<void>;
   unfinished(kinds: readonly string[]): Promise<number>;
-  deleteFinishedBefore(moment: Date): Promise<void>;
 }
 
-const DUE = `(status = 'queued' and run_after <= now()) or (status = 'running' and lease_until < now())`;
+const LAPSED = `(status = 'running' and lease_until < now())`;
+const DUE = `((status = 'queued' and run_after <= now()) or ${LAPSED})`;
+
+const CLAIM = `
+  update jobs set status = 'running', lease_token = gen_random_uuid(),
+    lease_until = now() + ? * interval '1 millisecond', started_at = clock_timestamp(),
+    attempts = attempts + case when status = 'queued' then 1 else 0 end,
+    lapses = lapses + case when status = 'running' then 1 else 0 end,
+    stage_at = null, changes = changes + 1
+  where id = ? and ${DUE} returning *`;
+
+const REPORT = `
+  update jobs set stage = :stage, done = :done, total = :total, progress_at = clock_timestamp(),
+    stage_at = case when stage = :stage and stage_at is not null then stage_at
+      else clock_timestamp() end,
+    stage_from = case when stage = :stage and stage_at is not null then stage_from
+      else :done::integer end,
+    changes = changes + 1
+  where id = :id and status = 'running' and lease_token = :token returning *`;
+
+const PUT_BACK = `
+  update jobs set status = 'queued', error = :error, lease_until = null, lease_token = null,
+    run_after = now() + :afterMs * interval '1 millisecond',
+    attempts = attempts - :uncounted, changes = changes + 1
+  where id = :id and status = 'running' and lease_token = :token returning *`;
+
+const RETRY = `
+  update jobs set status = 'queued', run_after = now(), attempts = 0, lapses = 0, error = null,
+    result = null, stage = null, done = 0, total = 0, stage_at = null, progress_at = null,
+    started_at = null, finished_at = null, cancel_requested_at = null, changes = changes + 1
+  where id = ? and status in ('failed', 'cancelled') and not exists (
+    select from jobs twin where twin.kind = jobs.kind and twin.dedupe_key = jobs.dedupe_key
+      and twin.status in ('queued', 'running'))
+  returning *`;
+
+/** Ends what the condition finds and counts it, in one statement. */
+const endWhere = (condition: string) => `
+  with ended as (
+    update jobs set status = :outcome, error = :error, result = :result::jsonb,
+      lease_until = null, lease_token = null, finished_at = clock_timestamp(), changes = changes + 1
+    where id = :id and ${condition} returning *
+  ), counted as (
+    insert into job_totals (kind, outcome, jobs, seconds)
+    select kind, status, 1, extract(epoch from finished_at - coalesce(started_at, finished_at))
+    from ended
+    on conflict (kind, outcome) do update
+      set jobs = job_totals.jobs + 1, seconds = job_totals.seconds + excluded.seconds
+  )
+  select * from ended`;
+const END = endWhere(`status = 'running' and lease_token = :token`);
+const CANCEL_IDLE = endWhere(`(status = 'queued' or ${LAPSED})`);
 
 export function createJobStore(knex: Knex): JobStore {
   const jobs = () => knex('jobs');
-  const lease = (ms: number) => knex.raw(`now() + ? * interval '1 millisecond'`, [ms]);
+  async function one<Found extends Job = Job>(
+    sql: string,
+    values: readonly (string | number)[] | Record<string, string | number | null>,
+  ): Promise<Found | undefined> {
+    const { rows } = await knex.raw(sql, values as Parameters<Knex.RawBuilder>[1]);
+    return rows[0] && fromRow<Found>(rows[0]);
+  }
+  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
   return {
-    async insert({ kind, payload, maxAttempts, dedupeKey }) {
+    async insert({ kind, payload, maxAttempts, dedupeKey, subjectId, runAfter }) {
       const rows = await knex.raw(
-        `insert into jobs (id, kind, payload, max_attempts, dedupe_key) values (?, ?, ?, ?, ?)
+        `insert into jobs (id, kind, payload, max_attempts, dedupe_key, subject_id, run_after)
+         values (?, ?, ?, ?, ?, ?, coalesce(?::timestamptz, now()))
          on conflict (kind, dedupe_key) where status in ('queued', 'running') do nothing
          returning id`,
-        [randomUUID(), kind, JSON.stringify(payload), maxAttempts, dedupeKey ?? null],
+        [
+          ...[randomUUID(), kind, JSON.stringify(payload), maxAttempts],
+          ...[dedupeKey ?? null, subjectId ?? null, runAfter?.toISOString() ?? null],
+        ],
       );
       return rows.rows[0]?.id;
     },
-    async byId(id) {
-      const row = await jobs().where({ id }).first();
-      return row && fromRow<Job>(row);
+    byId: (id) => one('select * from jobs where id = ?', [id]),
+    async unfinishedTwin(kind, dedupeKey) {
+      const twins = jobs().where({ kind, dedupe_key: dedupeKey });
+      return (await twins.whereIn('status', ['queued', 'running']).first('id'))?.id;
     },
-    async claim(id, leaseMs) {
-      const rows = await jobs()
-        .where({ id })
-        .whereRaw(`(${DUE})`)
-        .update({
-          status: 'running',
-          attempts: knex.raw('attempts + 1'),
-          lease_until: lease(leaseMs),
-        })
-        .returning('*');
-      return rows[0] && fromRow<Job>(rows[0]);
+    async knows(kind, dedupeKey) {
+      const row = await jobs().where({ kind, dedupe_key: dedupeKey }).first('id');
+      return row !== undefined;
     },
-    async renew(id, leaseMs) {
-      const changed = await jobs()
-        .where({ id, status: 'running' })
-        .update({ lease_until: lease(leaseMs) });
-      return changed === 1;
-    },
-    async report(id, { stage, done, total }) {
-      await jobs().where({ id, status: 'running' }).update({ stage, done, total });
-    },
-    async succeed(id) {
-      await jobs()
-        .where({ id, status: 'running' })
-        .update({ status: 'done', error: null, lease_until: null, finished_at: knex.fn.now() });
-    },
-    async fail(id, error, retryAfterMs) {
-      const change =
-        retryAfterMs === undefined
-          ? { status: 'failed', finished_at: knex.fn.now() }
-          : { status: 'queued', run_after: lease(retryAfterMs) };
-      await jobs()
-        .where({ id, status: 'running' })
-        .update({ ...change, error, lease_until: null });
-    },
-    async due(limit) {
-      const rows = await jobs().whereRaw(DUE).orderBy('created_at').limit(limit).select('id');
-      return rows.map((row) => row.id);
+    claim: (id, leaseMs) => one<ClaimedJob>(CLAIM, [leaseMs, id]),
+    renew: ({ id, leaseToken }, leaseMs) =>
+      one(
+        `update jobs set lease_until = now() + ? * interval '1 millisecond'
+         where id = ? and status = 'running' and lease_token = ? returning *`,
+        [leaseMs, id, leaseToken],
+      ),
+    report: ({ id, leaseToken: token }, progress) => one(REPORT, { ...progress, id, token }),
+    end: ({ id, leaseToken: token }, { outcome, error = null, result }) =>
+      one(END, { id, token, outcome, error, result: json(result) }),
+    putBack: ({ id, leaseToken: token }, { error, afterMs, counts }) =>
+      one(PUT_BACK, { id, token, error, afterMs, uncounted: counts ? 0 : 1 }),
+    cancelIdle: (id) => one(CANCEL_IDLE, { id, outcome: 'cancelled', error: null, result: null }),
+    requestCancel: (id) =>
+      one(
+        `update jobs set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
+           changes = changes + 1
+         where id = ? and status = 'running' returning *`,
+        [id],
+      ),
+    retry: (id) => one(RETRY, [id]),
+    due: (limit) => jobs().whereRaw(DUE).orderBy('created_at').limit(limit).select('id', 'kind'),
+    async releaseAll() {
+      await jobs().where({ status: 'running' }).update({ lease_until: '-infinity' });
     },
     async unfinished(kinds) {
       const [row] = await jobs()
@@ -92,9 +172,6 @@ export function createJobStore(knex: Knex): JobStore {
         .whereIn('status', ['queued', 'running'])
         .count({ count: '*' });
       return Number(row?.count ?? 0);
-    },
-    async deleteFinishedBefore(moment) {
-      await jobs().where('finished_at', '<', moment).delete();
     },
   };
 }

@@ -19,6 +19,12 @@ import {
 } from './present-library.ts';
 
 const tag = 'library';
+const withPinyin = z.object({
+  pinyin: z
+    .enum(['0', '1'], { error: '只能是 0 或 1' })
+    .default('0')
+    .transform((value) => value === '1'),
+});
 const workCursor = z.tuple([z.int(), z.uuid()]);
 
 export function libraryRoutes(library: LibraryService): Route[] {
@@ -56,17 +62,20 @@ function readingRoutes(library: LibraryService): Route[] {
       path: '/api/library/works/{id}/chapters/{cid}',
       summary: 'The text of a chapter',
       params: z.object({ id: idSchema, cid: idSchema }),
+      query: withPinyin,
       data: chapterReadingSchema,
-      handle: async ({ params }) =>
-        presentChapterReading(await library.chapter(params.id, params.cid)),
+      handle: async ({ params, query }) =>
+        presentChapterReading(await library.chapter(params.id, params.cid, query.pinyin)),
     }),
     defineRoute({
       ...shared,
       path: '/api/library/passages/{id}',
       summary: 'A passage with its neighbours',
       params: z.object({ id: idSchema }),
+      query: withPinyin,
       data: passageReadingSchema,
-      handle: async ({ params }) => presentPassageReading(await library.passage(params.id)),
+      handle: async ({ params, query }) =>
+        presentPassageReading(await library.passage(params.id, query.pinyin)),
     }),
   ];
 }
@@ -85,8 +94,8 @@ function findingRoutes(library: LibraryService): Route[] {
         limit: z.coerce
           .number({ error: '必须是数字' })
           .int({ error: '必须是整数' })
-          .min(1, { error: '至少为 1' })
-          .max(50, { error: '最多为 50' })
+          .min(1, { error: '不能小于 1' })
+          .max(50, { error: '不能大于 50' })
           .default(10),
         work: idSchema.optional(),
       }),

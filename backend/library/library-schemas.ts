@@ -6,6 +6,8 @@ export const workSchema = z.object({
   author: z.string().nullable(),
   dynasty: z.string().nullable(),
   category: z.string(),
+  /** What it is and how to read it, in a few sentences written with AI. */
+  introduction: z.string().nullable(),
   chapterCount: z.int(),
   passageCount: z.int(),
   characterCount: z.int(),
@@ -26,9 +28,16 @@ export const passageSchema = z.object({
   text: z.string(),
   translation: z.string().nullable(),
   gist: z.string().nullable(),
+  /** Who wrote translation, gist and notes; null where there are none but of a small dictionary. */
+  readingSource: z.enum(['editorial', 'document', 'machine']).nullable(),
+  /** Where whoever wrote them was not sure. */
+  doubt: z.string().nullable(),
+  /** Where it was asked for: a syllable for each code point of the text, null for marks. */
+  pinyin: z.array(z.string().nullable()).optional(),
   notes: z.array(
     z.object({ term: z.string(), reading: z.string().nullable(), meaning: z.string() }),
   ),
+  retired: z.literal(true).optional().describe('a newer version of the work has it no longer'),
 });
 
 export const chapterReadingSchema = z.object({

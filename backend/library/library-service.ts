@@ -1,24 +1,28 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { z } from 'zod';
+import { annotatePinyin } from '../../ai/pinyin/annotate-pinyin.ts';
 import { glossPassage } from '../../ai/providers/offline/gloss-passage.ts';
 import { type CheckedQuote, checkQuote } from '../../ai/quotes.ts';
-import { foldText } from '../../ai/rag/folding.ts';
+import { foldCodePoint, foldText } from '../../ai/rag/folding.ts';
 import type { RetrievedPassage, Retriever } from '../../ai/rag/retriever.ts';
 import { AppError } from '../errors.ts';
 import { type Page, toPage } from '../http/paging.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import type { LibraryStore } from './library-store.ts';
 import type { PublishedLibrary } from './published-library.ts';
-import type { Chapter, StoredPassage, Work } from './work.ts';
-
-export interface Gloss {
-  term: string;
-  reading: string | null;
-  meaning: string;
-}
+import type { Note, Reading } from './reading.ts';
+import type { ReadingStore } from './reading-store.ts';
+import type { Chapter, RetiredPassage, StoredPassage, Work } from './work.ts';
 
 export interface ReadPassage extends StoredPassage {
-  notes: Gloss[];
+  reading: Reading | undefined;
+  /** Those of its reading; where it has none, what a small dictionary knows of its words. */
+  notes: Note[];
+  /** A newer version of the work has it no longer. */
+  retired?: boolean;
+  /** A syllable for each code point of the text, where it was asked for. */
+  pinyin?: (string | null)[];
 }
 
 export interface ChapterReading {
@@ -40,8 +44,8 @@ export interface PassageReading {
 export interface LibraryService {
   works(limit: number, after: readonly [number, string] | undefined): Promise<Page<Work>>;
   work(id: string): Promise<{ work: Work; chapters: Chapter[] }>;
-  chapter(workId: string, chapterId: string): Promise<ChapterReading>;
-  passage(id: string): Promise<PassageReading>;
+  chapter(workId: string, chapterId: string, pinyin: boolean): Promise<ChapterReading>;
+  passage(id: string, pinyin: boolean): Promise<PassageReading>;
   search(q: string, limit: number, workId: string | undefined): Promise<RetrievedPassage[]>;
   verifyQuotes(quotes: readonly string[]): CheckedQuote[];
 }
@@ -53,16 +57,43 @@ type Hit = z.infer<typeof hitsSchema>[number];
 
 export function createLibraryService(parts: {
   store: LibraryStore;
+  readings: Pick<ReadingStore, 'ofPassages'>;
   published: PublishedLibrary;
   retriever: Retriever;
   cache: Cache;
 }): LibraryService {
-  const { store, published, retriever, cache } = parts;
+  const { store, readings, published, retriever, cache } = parts;
 
   async function workOrFail(id: string): Promise<Work> {
     const work = await store.work(id);
     if (!work) throw new AppError(404, 'not_found', '书库里没有这部书。');
     return work;
+  }
+
+  async function read(passages: readonly StoredPassage[]): Promise<ReadPassage[]> {
+    const found = await readings.ofPassages(passages.map(({ id }) => id));
+    return passages.map((passage) => {
+      const reading = found.get(passage.id);
+      const notes = reading && reading.notes.length > 0 ? reading.notes : glossesOf(passage.text);
+      return { ...passage, reading, notes };
+    });
+  }
+
+  /** What a newer version dropped stands alone, in the chapter that it was in if that is still there. */
+  async function retired(
+    passage: RetiredPassage | undefined,
+    pinyin: boolean,
+  ): Promise<PassageReading> {
+    if (!passage) throw new AppError(404, 'not_found', '书库里没有这一段。');
+    const { id, workId, chapterTitle: title, text } = passage;
+    const work = await workOrFail(workId);
+    const chapters = await store.chapters(workId);
+    const gone = { id, workId, n: 0, title, author: null, dynasty: null, passageCount: 0 };
+    const chapter = chapters.find((each) => each.title === title) ?? gone;
+    const stored = { id, workId, chapterId: chapter.id, n: 0, text, textHash: null };
+    const shown = { ...stored, reading: undefined, notes: glossesOf(text), retired: true };
+    if (pinyin) await annotate([shown]);
+    return { work, chapter, passage: shown, previous: null, next: null };
   }
 
   /** Ids and scores, from the cache while the library is the same. */
@@ -93,27 +124,31 @@ export function createLibraryService(parts: {
       return { work: await workOrFail(id), chapters: await store.chapters(id) };
     },
 
-    async chapter(workId, chapterId) {
+    async chapter(workId, chapterId, pinyin) {
       const work = await workOrFail(workId);
       const chapters = await store.chapters(workId);
       const at = chapters.findIndex((chapter) => chapter.id === chapterId);
       const chapter = chapters[at];
       if (!chapter) throw new AppError(404, 'not_found', '这部书里没有这一篇。');
-      const passages = (await store.passagesOfChapter(chapterId)).map(withNotes);
+      const passages = await read(await store.passagesOfChapter(chapterId));
+      if (pinyin) await annotate(passages);
       const [previous, next] = [chapters[at - 1] ?? null, chapters[at + 1] ?? null];
       return { work, chapter, passages, previous, next };
     },
 
-    async passage(id) {
+    async passage(id, pinyin) {
       const found = await store.passage(id);
-      if (!found) throw new AppError(404, 'not_found', '书库里没有这一段。');
+      if (!found) return retired(await store.retired(id), pinyin);
       const work = await workOrFail(found.workId);
       const chapter = await store.chapter(work.id, found.chapterId);
       if (!chapter) throw new AppError(404, 'not_found', '书库里没有这一段。');
-      const passages = (await store.passagesOfChapter(chapter.id)).map(withNotes);
-      const at = passages.findIndex((passage) => passage.id === id);
+      const passages = await read(await store.passagesOfChapter(chapter.id));
+      const at = passages.findIndex((each) => each.id === id);
+      const passage = passages[at];
+      if (!passage) throw new AppError(404, 'not_found', '书库里没有这一段。');
+      if (pinyin) await annotate(passages.slice(Math.max(0, at - 1), at + 2));
       const [previous, next] = [passages[at - 1] ?? null, passages[at + 1] ?? null];
-      return { work, chapter, passage: withNotes(found), previous, next };
+      return { work, chapter, passage, previous, next };
     },
 
     async search(q, limit, workId) {
@@ -132,9 +167,16 @@ function isBeyond(work: Work, [position, id]: readonly [number, string]): boolea
   return work.position > position || (work.position === position && work.id > id);
 }
 
-function withNotes(passage: StoredPassage): ReadPassage {
-  const notes = glossPassage(passage.text, foldText).flatMap(({ term, reading, meaning }) =>
+/** Long chapters take a while; whoever waits behind them gets a turn after each passage. */
+async function annotate(passages: ReadPassage[]): Promise<void> {
+  for (const passage of passages) {
+    passage.pinyin = annotatePinyin(passage.text, passage.notes, foldCodePoint);
+    await yieldToOthers();
+  }
+}
+
+function glossesOf(text: string): Note[] {
+  return glossPassage(text, foldText).flatMap(({ term, reading, meaning }) =>
     meaning === null ? [] : [{ term, reading, meaning }],
   );
-  return { ...passage, notes };
 }

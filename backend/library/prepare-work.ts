@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { foldText } from '../../ai/rag/folding.ts';
 import { segmentChapter } from '../../ai/rag/segmentation.ts';
-import type { SourceWork } from '../../corpus/source-work.ts';
-import { stableId } from './stable-id.ts';
+import type { SourceReading, SourceWork } from '../../corpus/source-work.ts';
+import { stableId } from '../stable-id.ts';
+import type { StoredReading } from './reading.ts';
 import type { Chapter, PreparedWork, StoredPassage } from './work.ts';
 
-/** Goes up when segmentation changes, so that works already in the library are cut again. */
-const SEGMENTATION_VERSION = 1;
+/** Goes up when what is made of a text changes, so that works already in the library are cut again. */
+const SEGMENTATION_VERSION = 2;
 
-export function prepareWork(source: SourceWork, position: number): PreparedWork {
+export function prepareWork(
+  source: SourceWork,
+  position: number,
+  written: readonly SourceReading[] = [],
+): PreparedWork {
   const workId = stableId('work', source.slug);
   const occurrences = new Map<string, number>();
   const chapters: Chapter[] = [];
@@ -21,18 +26,36 @@ export function prepareWork(source: SourceWork, position: number): PreparedWork 
     chapters.push({ id: chapterId, workId, n: index + 1, title, author, dynasty, passageCount });
     texts.forEach((text, n) => {
       const id = passageId(source.slug, chapter.title, text, occurrences);
-      passages.push({ id, workId, chapterId, n: n + 1, text });
+      passages.push({ id, workId, chapterId, n: n + 1, text, textHash: textHashOf(text) });
     });
   });
-  const { slug, title, author, dynasty, category, aliases } = source;
+  const readings = readingsOf(passages, written);
+  const { slug, title, author, dynasty, category, aliases, introduction = null } = source;
   const work = {
-    ...{ id: workId, slug, position, title, author, dynasty, category, aliases },
-    contentHash: hashOf(source, passages),
+    ...{ id: workId, slug, position, title, author, dynasty, category, aliases, introduction },
+    contentHash: hashOf(source, passages, readings),
     chapterCount: chapters.length,
     passageCount: passages.length,
     characterCount: passages.reduce((sum, { text }) => sum + hanCharacters(text), 0),
   };
-  return { work, chapters, passages };
+  return { work, chapters, passages, readings };
+}
+
+export function textHashOf(text: string): string {
+  return createHash('sha256').update(foldText(text)).digest('hex').slice(0, 16);
+}
+
+/** A reading belongs to a passage as it was when it was written; of another text it says nothing. */
+function readingsOf(
+  passages: readonly StoredPassage[],
+  written: readonly SourceReading[],
+): StoredReading[] {
+  const byPassage = new Map(written.map((reading) => [reading.passageId, reading]));
+  return passages.flatMap(({ id, workId, textHash }) => {
+    const reading = byPassage.get(id);
+    if (!reading || reading.textHash !== textHash) return [];
+    return [{ ...reading, workId, textHash, source: 'editorial' as const, questions: [] }];
+  });
 }
 
 /** The folded text, not its place, decides; a line that a chapter repeats is told apart by a count. */
@@ -50,13 +73,27 @@ function passageId(
 }
 
 /** Of everything that is shown or indexed, so that any change of it is noticed. */
-function hashOf(source: SourceWork, passages: readonly StoredPassage[]): string {
-  const { title, author, dynasty, category, aliases, chapters } = source;
+function hashOf(
+  source: SourceWork,
+  passages: readonly StoredPassage[],
+  readings: readonly StoredReading[],
+): string {
+  const { title, author, dynasty, category, aliases, introduction, chapters } = source;
   const names = chapters.map((chapter) => [chapter.title, chapter.author, chapter.dynasty]);
   const texts = passages.map(({ chapterId, text }) => [chapterId, text]);
   return createHash('sha256')
-    .update(JSON.stringify([SEGMENTATION_VERSION, title, author, dynasty, category, aliases]))
-    .update(JSON.stringify([names, texts]))
+    .update(
+      JSON.stringify([
+        SEGMENTATION_VERSION,
+        title,
+        author,
+        dynasty,
+        category,
+        aliases,
+        introduction,
+      ]),
+    )
+    .update(JSON.stringify([names, texts, readings]))
     .digest('hex');
 }
 

@@ -10,9 +10,12 @@ import type { ChapterReading, PassageReading, ReadPassage } from './library-serv
 import type { Chapter, Work } from './work.ts';
 
 export function presentWork(work: Work): z.input<typeof workSchema> {
-  const { id, title, author, dynasty, category } = work;
+  const { id, title, author, dynasty, category, introduction } = work;
   const { chapterCount, passageCount, characterCount } = work;
-  return { id, title, author, dynasty, category, chapterCount, passageCount, characterCount };
+  return {
+    ...{ id, title, author, dynasty, category, introduction },
+    ...{ chapterCount, passageCount, characterCount },
+  };
 }
 
 export function presentChapter(chapter: Chapter): z.input<typeof chapterSchema> {
@@ -21,8 +24,17 @@ export function presentChapter(chapter: Chapter): z.input<typeof chapterSchema> 
 }
 
 function presentPassage(passage: ReadPassage): z.input<typeof passageSchema> {
-  const { id, n, text, notes } = passage;
-  return { id, n, text, translation: null, gist: null, notes };
+  const { id, n, text, notes, reading, retired } = passage;
+  return {
+    ...{ id, n, text },
+    translation: reading?.translation ?? null,
+    gist: reading?.gist ?? null,
+    notes: notes.map(({ term, reading: pinyin, meaning }) => ({ term, reading: pinyin, meaning })),
+    readingSource: reading?.source ?? null,
+    doubt: reading?.doubt ?? null,
+    pinyin: passage.pinyin,
+    ...(retired ? { retired: true as const } : {}),
+  };
 }
 
 export function presentChapterReading(

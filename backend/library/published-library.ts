@@ -1,14 +1,17 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Passage } from '../../ai/passage.ts';
 import { PassageLibrary } from '../../ai/rag/passage-library.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageBus } from '../platform/bus/message-bus.ts';
 import type { LibraryStore } from './library-store.ts';
+import type { Reading } from './reading.ts';
+import type { ReadingStore } from './reading-store.ts';
 import type { Chapter, StoredPassage, Work } from './work.ts';
 
 const CHANNEL = 'library-changed';
 /** A message may get lost; comparing hashes this often costs one small query. */
 const COMPARE_EVERY_MS = 60_000;
+
+class ChangedMeanwhile extends Error {}
 
 /** This process's copy of what the database has published, kept in step with it. */
 export interface PublishedLibrary {
@@ -16,36 +19,50 @@ export interface PublishedLibrary {
   /** The same in every process that holds the same texts; part of cache keys. */
   readonly fingerprint: string;
   refresh(): Promise<void>;
+  /** Reads works anew although nothing says that they changed. */
+  reload(workIds: readonly string[]): Promise<void>;
   /** Tells every process that the library has changed. */
   announce(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openPublishedLibrary(
-  store: LibraryStore,
-  bus: MessageBus,
-  logger: Logger,
-): Promise<PublishedLibrary> {
+export async function openPublishedLibrary(parts: {
+  store: LibraryStore;
+  readings: Pick<ReadingStore, 'ofPassages'>;
+  bus: MessageBus;
+  logger: Logger;
+  /** False for a process that answers nobody: its copy stays empty, and takes no memory. */
+  held: boolean;
+}): Promise<PublishedLibrary> {
+  const { store, readings, bus, logger } = parts;
   const library = new PassageLibrary();
   const held = new Map<string, string>();
   let refreshing: Promise<void> = Promise.resolve();
 
-  async function load(work: Work): Promise<void> {
-    const [chapters, passages] = [
-      await store.chapters(work.id),
-      await store.passagesOfWork(work.id),
-    ];
-    library.put({
-      id: work.id,
-      aliases: work.aliases,
-      passages: toPassages(work, chapters, passages),
-    });
+  /** False if the work changed while it was read: what was read is a mixture then, and dropped. */
+  async function load(work: Work): Promise<boolean> {
+    const chapters = await store.chapters(work.id);
+    const byId = new Map(chapters.map((each) => [each.id, each]));
+    async function* slices() {
+      for await (const slice of store.slices(chapters)) {
+        const read = await readings.ofPassages(slice.map(({ id }) => id));
+        yield toPassages(work, byId, slice, read);
+      }
+      const now = await store.work(work.id);
+      if (now?.contentHash !== work.contentHash) throw new ChangedMeanwhile();
+    }
+    try {
+      await library.receive({ id: work.id, aliases: work.aliases, slices: slices() });
+    } catch (error) {
+      if (error instanceof ChangedMeanwhile) return false;
+      throw error;
+    }
     held.set(work.id, work.contentHash);
-    // Indexing a work takes a few dozen milliseconds; requests get their turn in between.
-    await yieldToOthers();
+    return true;
   }
 
   async function compare(): Promise<void> {
+    if (!parts.held) return;
     const works = await store.works();
     const published = new Set(works.map((work) => work.id));
     for (const workId of held.keys()) {
@@ -53,7 +70,11 @@ export async function openPublishedLibrary(
       library.remove(workId);
       held.delete(workId);
     }
-    for (const work of works) if (held.get(work.id) !== work.contentHash) await load(work);
+    let changed = false;
+    for (const work of works) {
+      if (held.get(work.id) !== work.contentHash) changed ||= !(await load(work));
+    }
+    if (changed) await compare();
   }
 
   function refresh(): Promise<void> {
@@ -76,6 +97,12 @@ export async function openPublishedLibrary(
       return [...held.values()].sort().join();
     },
     refresh,
+    reload(workIds) {
+      for (const workId of workIds) {
+        if (!held.delete(workId)) library.remove(workId);
+      }
+      return refresh();
+    },
     async announce() {
       await bus.publish(CHANNEL, null).catch((error: unknown) => {
         logger.warn({ err: error }, 'change of the library not announced');
@@ -91,10 +118,10 @@ export async function openPublishedLibrary(
 
 function toPassages(
   work: Work,
-  chapters: readonly Chapter[],
+  byId: ReadonlyMap<string, Chapter>,
   passages: readonly StoredPassage[],
+  readings: ReadonlyMap<string, Reading>,
 ): Passage[] {
-  const byId = new Map(chapters.map((chapter) => [chapter.id, chapter]));
   return passages.map(({ id, chapterId, text }) => {
     const chapter = byId.get(chapterId);
     return {
@@ -106,6 +133,7 @@ function toPassages(
       author: chapter?.author ?? work.author,
       dynasty: chapter?.dynasty ?? work.dynasty,
       text,
+      reading: readings.get(id),
     };
   });
 }

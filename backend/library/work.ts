@@ -1,3 +1,5 @@
+import type { StoredReading } from './reading.ts';
+
 export interface Work {
   id: string;
   slug: string;
@@ -8,6 +10,7 @@ export interface Work {
   dynasty: string | null;
   category: string;
   aliases: string[];
+  introduction: string | null;
   contentHash: string;
   chapterCount: number;
   passageCount: number;
@@ -30,6 +33,16 @@ export interface StoredPassage {
   chapterId: string;
   n: number;
   text: string;
+  /** First 16 hex digits of SHA-256 over the folded text; null until the work is read in again. */
+  textHash: string | null;
+}
+
+/** One that a newer version of its work has no longer; old answers still cite it. */
+export interface RetiredPassage {
+  id: string;
+  workId: string;
+  chapterTitle: string;
+  text: string;
 }
 
 /** A work cut into chapters and passages with their ids, ready to be stored and indexed whole. */
@@ -37,4 +50,6 @@ export interface PreparedWork {
   work: Work;
   chapters: Chapter[];
   passages: StoredPassage[];
+  /** Of those passages; readings that were written for another text are not among them. */
+  readings: StoredReading[];
 }

@@ -19,6 +19,19 @@ export interface DataFolderLock {
   release(): Promise<void>;
 }
 
+/** Another process works on the folder. */
+export class DataFolderInUse extends Error {
+  override name = 'DataFolderInUse';
+  readonly folder: string;
+  readonly pid: number;
+
+  constructor(folder: string, pid: number) {
+    super(`the data folder ${folder} is in use by process ${pid}`);
+    this.folder = folder;
+    this.pid = pid;
+  }
+}
+
 const SILENCE_MS = 1_000;
 const LEFTOVER_MS = 3_000;
 const ATTEMPTS = 5;
@@ -77,7 +90,7 @@ async function writeFirst(file: string, note: LockNote, dataDir: string): Promis
     const found = await readNote(file);
     // Half a note: its writer is at it, or died in the middle.
     if (!found && attempt < ATTEMPTS - 1) await sleep(50);
-    else if (found && (await isHeld(found))) throw inUse(dataDir, found.pid);
+    else if (found && (await isHeld(found))) throw new DataFolderInUse(dataDir, found.pid);
     else {
       if (found?.child) await leftoverGone(found.child, dataDir);
       await rm(file, { force: true });
@@ -103,7 +116,7 @@ async function isHeld({ pid, port, token }: LockNote): Promise<boolean> {
 async function leftoverGone(child: { pid: number; port: number }, dataDir: string): Promise<void> {
   const deadline = Date.now() + LEFTOVER_MS;
   while (isAlive(child.pid) && (await listenTo(child.port)) !== 'refused') {
-    if (Date.now() > deadline) throw inUse(dataDir, child.pid);
+    if (Date.now() > deadline) throw new DataFolderInUse(dataDir, child.pid);
     await sleep(50);
   }
 }
@@ -128,8 +141,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function inUse(dataDir: string, pid: number): Error {
-  return new Error(`the data folder ${dataDir} is in use by process ${pid}`);
 }

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { createDeepSeekModel, deepSeekModels } from '../../ai/providers/deepseek.ts';
+import { createMemoryChatHistories } from '../../ai/memory/memory-chat-histories.ts';
+import { createRedisChatHistories } from '../../ai/memory/redis-chat-histories.ts';
+import { deepSeekModels } from '../../ai/providers/deepseek-models.ts';
 import { createOfflineTutor } from '../../ai/providers/offline/offline-tutor.ts';
 import {
   createPassageEmbeddings,
@@ -10,6 +12,8 @@ import {
 } from '../../ai/rag/embeddings/create-passage-embeddings.ts';
 import { foldText } from '../../ai/rag/folding.ts';
 import { createPassageVectors } from '../../ai/rag/passage-vectors.ts';
+import { estimateTokens } from '../../ai/tokens/count-tokens.ts';
+import { loadDeepSeekTokenizer } from '../../ai/tokens/deepseek-tokenizer.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config.ts';
 import type { Logger } from '../logger.ts';
@@ -21,6 +25,8 @@ import { createRedisMessageBus } from './bus/redis-message-bus.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import { createRedisCache } from './cache/redis-cache.ts';
 import { type ChromaAddress, startChromaServer } from './chroma/chroma-server.ts';
+import { createMemoryCounters } from './counters/memory-counters.ts';
+import { createRedisCounters } from './counters/redis-counters.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import type { Database } from './database/database.ts';
 import { openEmbeddedDatabase } from './database/embedded-database.ts';
@@ -28,7 +34,7 @@ import { openPostgres } from './database/postgres-database.ts';
 import { createMemoryLock } from './lock/memory-lock.ts';
 import { createRedisLock } from './lock/redis-lock.ts';
 import { makeFolder } from './make-folder.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, VectorSpace } from './platform.ts';
 import { createBullJobQueue } from './queue/bull-job-queue.ts';
 import { createEmbeddedJobQueue } from './queue/embedded-job-queue.ts';
 import { createRedisConnections } from './redis-connection.ts';
@@ -51,19 +57,20 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
     );
     const messaging = await openMessaging(config, logger, opened);
     const mail = openMail(config, logger, opened);
-    const embeddings = await createPassageEmbeddings(embeddingSettings(config));
-    const vectors = createPassageVectors({ address: chroma.address, ...spaceOf(embeddings) });
+    const openSpace = createSpaceOpening(config, chroma.address);
     return {
       ...messaging,
-      ...chooseModel(config, logger),
+      ...(await chooseModel(config, logger)),
       instanceId: config.redisUrl ? `${hostname()}:${randomUUID()}` : 'embedded',
       database,
       mailer: mail.mailer,
-      embeddings,
-      vectors,
-      vectorSpace: config.chromaUrl
-        ? vectors.collection
-        : `${vectors.collection}@${hostname()}:${config.dataDir}`,
+      vectorSpace: await openSpace(config.embedding),
+      openVectorSpace: async ({ provider, model }) => {
+        const { baseUrl } = config.embedding;
+        if (provider === 'openai' && !baseUrl) return undefined;
+        const space = await openSpace({ ...config.embedding, provider, model });
+        return space.embeddings.model === model ? space : undefined;
+      },
       description: {
         database: database.kind === 'embedded' ? '内置 PostgreSQL（PGlite）' : 'PostgreSQL',
         cache: config.redisUrl ? 'Redis' : '进程内',
@@ -140,15 +147,20 @@ async function openMessaging(config: Config, logger: Logger, opened: Closing[]) 
     ? await openRedis(config.redisUrl, `{${config.redisPrefix}}`, logger, opened)
     : {
         queue: createEmbeddedJobQueue({ logger }),
+        longQueue: createEmbeddedJobQueue({ logger }),
+        openQueueDashboard: undefined,
         cache: createMemoryCache(),
+        counters: createMemoryCounters(),
         bus: createMemoryMessageBus({ logger }),
         lock: createMemoryLock(),
         eventStore: createMemoryEventStore(),
+        histories: createMemoryChatHistories(),
         rateCounters: undefined,
         cacheAlive: async () => true,
       };
-  const { queue, cache, bus, lock, eventStore } = parts;
-  for (const part of [eventStore, lock, bus, cache, queue]) opened.push(() => part.close());
+  const { queue, longQueue, cache, counters, bus, lock, eventStore } = parts;
+  for (const part of [eventStore, lock, bus, counters, cache, queue, longQueue])
+    opened.push(() => part.close());
   return parts;
 }
 
@@ -160,29 +172,61 @@ async function openRedis(url: string, prefix: string, logger: Logger, opened: Cl
     logger.warn('Redis (REDIS_URL) does not answer yet; going on without until it does');
   }
   const given = { client: connections.commands, connections, prefix, logger };
+  const queue = createBullJobQueue({ ...given, name: 'jobs' });
+  const longQueue = createBullJobQueue({ ...given, name: 'long-jobs' });
   return {
-    queue: createBullJobQueue(given),
+    ...{ queue, longQueue },
+    // Only who serves HTTP loads it.
+    openQueueDashboard: async (basePath: string) => {
+      const { createBullDashboard } = await import('./queue/bull-dashboard.ts');
+      return createBullDashboard([queue, longQueue], basePath);
+    },
     cache: createRedisCache(given),
+    counters: createRedisCounters(given),
     bus: createRedisMessageBus(given),
     lock: createRedisLock(given),
     eventStore: createRedisEventStore(given),
+    histories: createRedisChatHistories(given),
     rateCounters: { redis: connections.commands, prefix },
     cacheAlive: () => connections.ready(500),
   };
 }
 
-function embeddingSettings({ embedding }: Config): PassageEmbeddingsSettings {
-  const { provider, baseUrl, apiKey, model } = embedding;
+type Embedding = Config['embedding'];
+
+/** Two processes with a Chroma each must not take each other's vectors for their own. */
+function createSpaceOpening(config: Config, address: () => ChromaAddress | undefined) {
+  const place = config.chromaUrl ? 'shared' : `${hostname()}:${config.dataDir}`;
+  return async (embedding: Embedding): Promise<VectorSpace> => {
+    const embeddings = await createPassageEmbeddings(embeddingSettings(embedding));
+    const { model, dimension } = embeddings;
+    const vectors = createPassageVectors({ address, model, dimension });
+    const name = config.chromaUrl ? vectors.collection : `${vectors.collection}@${place}`;
+    return { name, place, provider: embedding.provider, embeddings, vectors };
+  };
+}
+
+function embeddingSettings({
+  provider,
+  baseUrl,
+  apiKey,
+  model,
+}: Embedding): PassageEmbeddingsSettings {
   if (provider === 'local' || !baseUrl || !model) return { kind: 'ngram', fold: foldText };
   return { kind: 'openai', baseUrl, apiKey: apiKey ?? '', model };
 }
 
-function spaceOf({ model, dimension }: { model: string; dimension: number }) {
-  return { model, dimension };
-}
-
-function chooseModel({ deepseek }: Config, logger: Logger): Pick<Platform, 'model' | 'models'> {
-  if (!deepseek) return { model: createOfflineTutor({ fold: foldText }), models: deepSeekModels };
+async function chooseModel(
+  { deepseek }: Config,
+  logger: Logger,
+): Promise<Pick<Platform, 'model' | 'models' | 'countTokens'>> {
+  if (!deepseek) {
+    const model = createOfflineTutor({ fold: foldText });
+    return { model, models: deepSeekModels, countTokens: estimateTokens };
+  }
   const models = [...new Set([deepseek.model, ...deepSeekModels])];
-  return { model: createDeepSeekModel({ ...deepseek, logger }), models };
+  // A fifth of all modules: only who has a model waits for them.
+  const { createDeepSeekModel } = await import('../../ai/providers/deepseek.ts');
+  const model = createDeepSeekModel({ ...deepseek, logger });
+  return { model, models, countTokens: await loadDeepSeekTokenizer() };
 }

@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageBus } from '../platform/bus/message-bus.ts';
-import type { AnswerEvent, EventStore } from './event-store.ts';
+import { createAnswerCalls } from './answer-calls.ts';
+import { type AnswerEvent, type EventStore, isLastEvent } from './event-store.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import { createWakeCall } from './wake-call.ts';
 
@@ -11,18 +12,16 @@ export interface EventLog {
   openWriter(answerId: string, lastId?: number): EventWriter;
   /**
    * Every event after `after`, in order, without gap or double, as it comes. Ends after `done` or
-   * `error` and when the signal aborts. Of an answer the store no longer holds nothing ever comes:
-   * the caller must know whether it is still running. Throws an AppError 503 when the store is away.
+   * `error` and when the signal aborts. Of an answer the store no longer holds, or no longer from
+   * there on, nothing ever comes: the caller must know whether it is still running. Reads on only
+   * when it is asked for more, so a slow listener costs one page. Throws an AppError 503 when the
+   * store is away.
    */
   follow(answerId: string, after: number, signal: AbortSignal): AsyncIterable<AnswerEvent>;
 }
 
 const PAGE = 100;
 const POLL_MS = 1_000;
-
-export function isLastEvent(event: AnswerEvent): boolean {
-  return event.name === 'done' || event.name === 'error';
-}
 
 async function orUnavailable<Result>(work: Promise<Result>): Promise<Result> {
   try {
@@ -43,9 +42,13 @@ export function createEventLog(given: {
 }): EventLog {
   const { bus, logger, store } = given;
   const pollMs = given.pollMs ?? POLL_MS;
-  const channelOf = (answerId: string) => `answer:${answerId}`;
-  const read = (answerId: string, after: number, limit: number) =>
-    orUnavailable(store.read(answerId, after, limit));
+  const calls = createAnswerCalls(bus);
+
+  /** What follows event `after` directly; behind a gap (it was trimmed) nothing does. */
+  async function read(answerId: string, after: number, limit: number): Promise<AnswerEvent[]> {
+    const events = await orUnavailable(store.read(answerId, after, limit));
+    return events[0]?.id === after + 1 ? events : [];
+  }
 
   /** A listener that has seen everything and asks again would otherwise wait for ever. */
   async function isOver(answerId: string, after: number): Promise<boolean> {
@@ -58,7 +61,7 @@ export function createEventLog(given: {
     if (signal.aborted) return;
     const wake = createWakeCall();
     // Before the first read, or an event between the two would go unnoticed.
-    const unsubscribe = await orUnavailable(bus.subscribe(channelOf(answerId), wake.call));
+    const leave = await orUnavailable(calls.listen(answerId, wake.call));
     try {
       let last = after;
       let over = await isOver(answerId, after);
@@ -75,7 +78,7 @@ export function createEventLog(given: {
         if (events.length < PAGE) await wake.wait(pollMs, signal);
       }
     } finally {
-      await unsubscribe().catch(() => undefined);
+      await leave().catch(() => undefined);
     }
   }
 
@@ -84,7 +87,7 @@ export function createEventLog(given: {
       createEventWriter({
         append: (event) => store.append(answerId, event),
         find: async (id) => (await store.read(answerId, id - 1, 1))[0],
-        wake: () => bus.publish(channelOf(answerId), null),
+        wake: () => calls.announce(answerId),
         lastId,
         logger,
       }),

@@ -1,13 +1,16 @@
-import type { Logger } from '../logger.ts';
+import { mergeText } from './event-merging.ts';
 import type { AnswerEvent } from './event-store.ts';
+import { createEventStoring, type StoringDependencies } from './event-storing.ts';
 import { createWaker } from './wake-call.ts';
 
 export interface EventWriter {
   /**
-   * Numbers the event and stores it; calls may overlap, their order is kept. When the store is away
-   * this rejects, for a second after a failure at once, but the event is kept: the writer goes on
-   * trying in the background for two minutes. So its owner may carry on and still expect listeners
-   * to get everything once the store is back.
+   * Numbers the event and stores it; calls may overlap, their order is kept. Text that comes while
+   * the one before is not yet on its way becomes part of it, so that a store which is slower than
+   * the model is asked less often. When the store is away this rejects, for a second after a failure
+   * at once, but the event is kept: the writer goes on trying in the background for two minutes. So
+   * its owner may carry on and still expect listeners to get everything once the store is back, even
+   * one that comes back with less than it had.
    */
   append(name: AnswerEvent['name'], data: unknown): Promise<AnswerEvent>;
   /** Tries at once to store whatever is kept back; rejects when that is impossible. */
@@ -23,33 +26,8 @@ interface Outage {
 const RETRY_MS = 1_000;
 const GIVE_UP_MS = 120_000;
 
-interface WriterDependencies {
-  append(event: AnswerEvent): Promise<void>;
-  /** The event with this id, if it is stored. */
-  find(id: number): Promise<AnswerEvent | undefined>;
+interface WriterDependencies extends StoringDependencies {
   wake(): Promise<void>;
-  lastId: number;
-  logger: Logger;
-}
-
-/** Stores one event; an attempt reported as failed may have arrived, so it looks before a second. */
-function createStoring(given: WriterDependencies): (event: AnswerEvent) => Promise<void> {
-  let uncertain = false;
-  async function hasArrived(event: AnswerEvent): Promise<boolean> {
-    const stored = await given.find(event.id);
-    if (!stored) return false;
-    if (JSON.stringify(stored) === JSON.stringify(event)) return true;
-    throw new Error(`another writer has stored event ${event.id}`);
-  }
-  return async (event) => {
-    if (uncertain && (await hasArrived(event))) {
-      uncertain = false;
-      return;
-    }
-    uncertain = true;
-    await given.append(event);
-    uncertain = false;
-  };
 }
 
 /** Listeners also poll, so a call that goes astray costs them a moment and is logged once. */
@@ -64,13 +42,24 @@ function createListenerCall(given: WriterDependencies): () => void {
 }
 
 export function createEventWriter(given: WriterDependencies): EventWriter {
-  const store = createStoring(given);
+  const store = createEventStoring(given);
   const callListeners = createListenerCall(given);
   const kept: AnswerEvent[] = [];
+  /** May be stored already, so it must stay as it is. */
+  let attempted: AnswerEvent | undefined;
   let lastId = given.lastId;
   let turn: Promise<void> = Promise.resolve();
   let outage: Outage | undefined;
   let retry: NodeJS.Timeout | undefined;
+
+  function keep(name: AnswerEvent['name'], data: unknown): AnswerEvent {
+    const tail = kept.at(-1);
+    if (tail && tail !== attempted && mergeText(tail, name, data)) return tail;
+    lastId += 1;
+    const event: AnswerEvent = { id: lastId, name, data };
+    kept.push(event);
+    return event;
+  }
 
   function noteFailure(error: unknown): void {
     const now = Date.now();
@@ -85,6 +74,7 @@ export function createEventWriter(given: WriterDependencies): EventWriter {
   async function flush(): Promise<void> {
     try {
       for (let event = kept[0]; event; event = kept[0]) {
+        attempted = event;
         await store(event);
         kept.shift();
         callListeners();
@@ -104,9 +94,7 @@ export function createEventWriter(given: WriterDependencies): EventWriter {
 
   return {
     async append(name, data) {
-      lastId += 1;
-      const event: AnswerEvent = { id: lastId, name, data };
-      kept.push(event);
+      const event = keep(name, data);
       if (outage && Date.now() < outage.retryAt) throw outage.error;
       await settle();
       return event;

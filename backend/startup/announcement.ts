@@ -46,18 +46,18 @@ export async function showFirstIngestion(
 }
 
 /** The last line of a start: where it is, who may administer it, what it runs on. */
-export function announceReady(
+export async function announceReady(
   config: Config,
   platform: Platform,
   services: Services,
   admin: FirstAdmin,
   url: string | undefined,
-): void {
+): Promise<void> {
   const { database, cache, vectors, model, mail } = platform.description;
   const login = admin.password
     ? `管理员 ${admin.email} 密码 ${admin.password}（只显示这一次）`
     : `管理员 ${admin.email}`;
-  const passages = `书库 ${services.published.library.passageCount} 段`;
+  const passages = `书库 ${(await services.stores.library.totals()).passages} 段`;
   const parts = [
     `数据库 ${database}`,
     `缓存 ${cache}`,

@@ -1,5 +1,5 @@
 /** The arrows of docs/architecture.md. Each rule names what is refused, as dependency-cruiser wants it. */
-const DOMAINS = ['accounts', 'admin', 'billing', 'chat', 'jobs', 'library'];
+const DOMAINS = ['accounts', 'admin', 'billing', 'chat', 'documents', 'jobs', 'library'];
 const domains = `^backend/(${DOMAINS.join('|')})/`;
 const OURS = '^(ai|backend|corpus|migrations|tasks|tests|web)/';
 
@@ -36,6 +36,13 @@ const rooms = [
     'backend/config\\.ts',
     'backend/platform/make-folder\\.ts',
   ),
+  only(
+    'backend/moderation/',
+    'whoever judges texts knows no domain',
+    ...common,
+    'backend/config\\.ts',
+    'backend/platform/',
+  ),
   only('backend/realtime/', 'an event log knows no domain', ...common, 'backend/platform/'),
   only('backend/citations/', 'shared vocabulary of chat and library', 'ai/', 'backend/http/'),
 ];
@@ -65,7 +72,7 @@ const platform = [
         '^backend/(config|errors|logger)\\.ts',
         '^backend/mail/(create-mailer|mailer)\\.ts',
         '^backend/realtime/[\\w-]*event-store\\.ts',
-        '^ai/(providers|rag)/',
+        '^ai/(memory|providers|rag|tokens)/',
       ],
     },
   ),
@@ -75,7 +82,7 @@ const domainArrows = [
   refuse(
     'domain-to-domain',
     'another domain only through a service handed over in compose.ts',
-    { path: '^backend/([^/]+)/', pathNot: '^backend/(roles|startup)/' },
+    { path: '^backend/([^/]+)/', pathNot: '^backend/(ingest|roles|startup)/' },
     { path: domains, pathNot: '^backend/$1/' },
   ),
   refuse(
@@ -83,9 +90,10 @@ const domainArrows = [
     'a domain is composed, it does not compose',
     { path: domains },
     {
-      path: '^(corpus|migrations|tasks|web)/|^backend/(roles/|startup/|compose|main\\.ts|config\\.ts)',
-      // What ingestion reads: the shape every reader of the corpus brings its source into.
-      pathNot: '^corpus/source-work\\.ts',
+      path: '^(corpus|migrations|tasks|web)/|^backend/(ingest/|roles/|startup/|compose|main\\.ts|config\\.ts)',
+      // What ingestion reads: the shape every reader of the corpus brings its source into, and the
+      // readers of uploaded files with what these lean on.
+      pathNot: '^corpus/((source-work|irregularities|unique-titles)\\.ts|uploads/)',
     },
   ),
 ];
@@ -104,27 +112,44 @@ const everywhere = [
 /** A vendor's package → the file or files that adapt it. */
 const ADAPTERS = {
   '@electric-sql/pglite': ['backend/platform/database/embedded-database'],
+  '@streamparser/json': ['corpus/uploads/readers/json/json-walker'],
   '@langchain/community': ['ai/rag/chroma-collection'],
   '@langchain/openai': ['ai/providers/chat-completions', 'ai/rag/embeddings/openai-embeddings'],
   '@zxcvbn-ts/language-common': ['backend/accounts/passwords/common-passwords'],
   '@node-rs/argon2': ['backend/accounts/passwords/password-hash'],
+  busboy: ['backend/documents/receive-upload'],
   bull: ['backend/platform/queue/bull-job-queue'],
+  chardet: ['corpus/uploads/encoding/detect-encoding'],
   chromadb: ['ai/rag/chroma-collection'],
-  'cli-progress': ['backend/startup/announcement'],
+  'cli-progress': ['backend/startup/announcement', 'backend/ingest/follow-job'],
+  'chinese-days': ['backend/billing/prices/peak-hours'],
+  'csv-parse': ['corpus/uploads/readers/csv'],
+  'csv-stringify': ['backend/billing/transaction-csv'],
+  htmlparser2: ['corpus/uploads/readers/(xml-stream|docx-styles|epub-package)'],
+  'iconv-lite': [
+    'corpus/uploads/encoding/(decode-text|detect-encoding|ordinary-characters)',
+    'corpus/uploads/archive/entry-name',
+  ],
   ioredis: ['backend/platform/redis-connection'],
   jsonwebtoken: ['backend/accounts/logins/access-tokens'],
   knex: ['backend/platform/database/(embedded|postgres)-database'],
+  marked: ['corpus/uploads/readers/markdown'],
   nodemailer: ['backend/mail/smtp-mailer'],
   'opencc-js': ['ai/rag/folding', 'web/src/script/load-converter'],
   passport: ['backend/accounts/(passport-strategies|wechat/wechat-strategy)'],
   'passport-jwt': ['backend/accounts/passport-strategies'],
   'passport-local': ['backend/accounts/passport-strategies'],
   pg: [],
-  'pinyin-pro': ['ai/providers/offline/gloss-passage'],
+  'pinyin-pro': ['ai/pinyin/read-in-context'],
   pino: ['backend/logger', 'backend/startup/log-file'],
   'prom-client': ['backend/http/probes'],
   'rate-limiter-flexible': ['backend/http/rate-limit'],
+  'wechatpay-axios-plugin': ['backend/billing/wechat-pay/wechat-pay-crypto'],
   'wechat-oauth': ['backend/accounts/wechat/wechat-oauth-client'],
+  'qrcode.react': ['web/src/billing/payment-code'],
+  ws: ['backend/realtime/web-sockets'],
+  yauzl: ['corpus/uploads/archive/archive'],
+  yazl: ['backend/ingest/zip-folder'],
   'zod-openapi': ['backend/http/openapi'],
 };
 

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** Modules of finished files stay in a worker's memory; past this it is replaced before it gets slow. */
+const WORKER_MEMORY = '1GB';
 /** How long after its last test jest may take to end by itself. */
 const GRACE_MS = 10_000;
 const LEFT_OPEN = /did not exit one second after/;
@@ -23,7 +25,8 @@ export async function runJest({ root, projects, workers, resultFile, args }) {
       '--report-filename=open-handles.json',
       'node_modules/jest/bin/jest.js',
       ...['--selectProjects', ...projects],
-      ...[`--maxWorkers=${workers}`, '--passWithNoTests', '--json', `--outputFile=${resultFile}`],
+      ...[`--maxWorkers=${workers}`, `--workerIdleMemoryLimit=${WORKER_MEMORY}`],
+      ...['--passWithNoTests', '--json', `--outputFile=${resultFile}`],
       ...args,
     ],
     { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], env: withColours(process.env) },

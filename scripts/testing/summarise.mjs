@@ -18,6 +18,9 @@ export function summarise(runs, summaryFile) {
     skipped.map(({ fullName }) => NOT_TESTED.exec(fullName)?.[0]).filter(Boolean),
   );
   for (const reason of reasons) console.error(`!! ${reason}`);
+  for (const { fullName } of tests.filter(({ invocations }) => invocations > 1)) {
+    console.error(`!! tried twice: ${fullName}`);
+  }
   for (const { projects } of runs.filter(({ leftOpen }) => leftOpen)) {
     console.error(`!! ${projects.join(', ')}: something stayed open after the last test; find it`);
     console.error('   with: npm test -- <project> <file> --runInBand --detectOpenHandles');

@@ -23,8 +23,18 @@ describeWithPlainRedis('Bull, when the connection to Redis is cut', () => {
 
   it('goes on where it was, and finishes what was running', async () => {
     const { prefix } = space;
-    const queue = createBullJobQueue({ connections: far.connections, prefix, logger });
-    const near = createBullJobQueue({ connections: space.connections, prefix, logger });
+    const queue = createBullJobQueue({
+      connections: far.connections,
+      name: 'jobs',
+      prefix,
+      logger,
+    });
+    const near = createBullJobQueue({
+      connections: space.connections,
+      name: 'jobs',
+      prefix,
+      logger,
+    });
     const { opened: mayEnd, open: letEnd } = gate();
     const seen: string[] = [];
     await queue.consume(
@@ -49,7 +59,12 @@ describeWithPlainRedis('Bull, when the connection to Redis is cut', () => {
 
   it('can be closed', async () => {
     const { prefix } = space;
-    const queue = createBullJobQueue({ connections: far.connections, prefix, logger });
+    const queue = createBullJobQueue({
+      connections: far.connections,
+      name: 'jobs',
+      prefix,
+      logger,
+    });
     const { opened: mayEnd, open: letEnd } = gate();
     let started = false;
     await queue.consume(

@@ -52,6 +52,8 @@ export function describeEventStoreContract(
       await appendUpTo(2);
       await expect(store.append('answer', delta(2))).rejects.toThrow();
       await expect(store.append('answer', delta(4))).rejects.toThrow();
+      await expect(store.append('answer', delta(9))).rejects.toMatchObject({ last: 2 });
+      await expect(store.append('other', delta(3))).rejects.toMatchObject({ last: 0 });
       await store.append('answer', delta(3));
       expect((await store.read('answer', 0, 10)).map(({ id }) => id)).toEqual([1, 2, 3]);
     });

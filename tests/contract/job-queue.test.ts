@@ -14,8 +14,13 @@ describeWith('redis', 'on Redis', () => {
   describeJobQueueContract('Bull', async () => {
     const space = await openRedisSpace();
     const { connections, prefix } = space;
-    const queue = createBullJobQueue({ connections, prefix, logger });
-    const other = createBullJobQueue({ connections: await space.connect(), prefix, logger });
+    const queue = createBullJobQueue({ connections, name: 'jobs', prefix, logger });
+    const other = createBullJobQueue({
+      connections: await space.connect(),
+      name: 'jobs',
+      prefix,
+      logger,
+    });
     return {
       queue,
       other,
@@ -29,7 +34,7 @@ describeWith('redis', 'on Redis', () => {
   it('delivers at once also after nothing was to do for a while', async () => {
     const space = await openRedisSpace();
     const { connections, prefix } = space;
-    const queue = createBullJobQueue({ connections, prefix, logger });
+    const queue = createBullJobQueue({ connections, name: 'jobs', prefix, logger });
     const seen: string[] = [];
     await queue.consume(async (id) => void seen.push(id), { concurrency: 3 });
     // Longer than Bull waits for a delivery in one go, and than the client waits for Bull.
@@ -41,10 +46,10 @@ describeWith('redis', 'on Redis', () => {
     await space.dispose();
   }, 30_000);
 
-  it('leaves nothing behind of deliveries that are over', async () => {
+  it('keeps deliveries that are over for whoever looks, and nothing that hinders the next', async () => {
     const space = await openRedisSpace();
     const { connections, prefix } = space;
-    const queue = createBullJobQueue({ connections, prefix, logger });
+    const queue = createBullJobQueue({ connections, name: 'jobs', prefix, logger });
     let seen = 0;
     await queue.consume(
       async () => {
@@ -53,12 +58,23 @@ describeWith('redis', 'on Redis', () => {
       },
       { concurrency: 2 },
     );
-    for (let index = 0; index < 10; index += 1) await queue.push(`job-${index}`);
-    await eventually('all are delivered', () => seen === 10);
-    await queue.close();
+    for (let index = 0; index < 10; index += 1) await queue.push(`job-${index}`, { kind: 'play' });
+    const counts = () => queue.bull.getJobCounts();
+    await eventually('all are over', async () => {
+      const { completed, failed } = await counts();
+      return completed + failed === 10;
+    });
+    expect(await counts()).toMatchObject({ completed: 5, failed: 5, active: 0 });
+    const [failed] = await queue.bull.getFailed(0, 0);
+    expect(failed).toMatchObject({ data: { kind: 'play' }, failedReason: 'every other one fails' });
+    const bounded = { age: expect.any(Number), count: expect.any(Number) };
+    expect(failed?.opts).toMatchObject({ removeOnComplete: bounded, removeOnFail: bounded });
     const [, keys] = await connections.commands.scan(0, 'MATCH', `${prefix}:*`, 'COUNT', 100_000);
-    const bookkeeping = [`${prefix}:jobs:id`, `${prefix}:jobs:stalled-check`];
-    expect(keys.filter((key) => !bookkeeping.includes(key))).toEqual([]);
+    const bookkeeping = ['id', 'stalled-check', 'completed', 'failed'];
+    const known = bookkeeping.map((name) => `${prefix}:jobs:${name}`);
+    const delivery = new RegExp(`^${prefix}:jobs:\\d+$`);
+    expect(keys.filter((key) => !known.includes(key) && !delivery.test(key))).toEqual([]);
+    await queue.close();
     await space.dispose();
   });
 });

@@ -152,6 +152,26 @@ describeInOneMode('the administration of accounts', (mode) => {
     expect(await deedsTo(learner)).toEqual(['user.disable', 'user.enable']);
   });
 
+  test('gives a plan for some time or for good, and takes it', async () => {
+    const learner = await register(url);
+    const planUntil = new Date(Date.now() + 86_400_000).toISOString();
+    const given = { plan: 'vip', planUntil };
+    expect(await amend(learner, given)).toMatchObject(given);
+    expect(await amend(learner, given)).toMatchObject(given);
+    expect(await amend(learner, { disabled: false })).toMatchObject(given);
+    expect(await amend(learner, { plan: 'vip' })).toMatchObject({ plan: 'vip', planUntil: null });
+    expect(await amend(learner, { plan: 'free' })).toMatchObject({ plan: 'free', planUntil: null });
+    expect(await deedsTo(learner)).toEqual(['user.plan', 'user.plan', 'user.plan']);
+    for (const bad of [
+      { plan: 'vip', planUntil: '2020-01-01T00:00:00Z' },
+      { plan: 'free', planUntil },
+      { planUntil },
+    ]) {
+      const refused = (await patch(admin, learner, bad)).failure();
+      expect(refused).toMatchObject({ status: 400, error: 'invalid_input' });
+    }
+  });
+
   test('ends the logins of an account, which may log in again', async () => {
     const learner = await register(url);
     const phone = await logIn(url, learner.login.user.email);

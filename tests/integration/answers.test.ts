@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import * as contract from '../support/contract-schemas.ts';
 import { dataOf, orderOf, textOf } from '../support/event-stream.ts';
 import { asGuest, type Learner } from '../support/service-client.ts';
-import { describeInBothModes } from '../support/service-space.ts';
+import { describeInOneMode } from '../support/service-space.ts';
 import { startTutorWithModel, type TutorWithModel } from '../support/tutor-with-model.ts';
 
 jest.setTimeout(60_000);
@@ -12,7 +12,7 @@ const QUESTION = '「学而不思则罔」是什么意思？';
 const TEXT = '只读书不思考，就会迷惘。孔子说：「学而不思则罔，思而不学则殆。」[1]两样都要。';
 const SLOW = { text: TEXT, deltaDelayMs: 15 };
 
-describeInBothModes('an answer', (mode) => {
+describeInOneMode('an answer', (mode) => {
   let tutor: TutorWithModel;
   let learner: Learner;
   let sessionId: string;

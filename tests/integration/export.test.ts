@@ -7,6 +7,7 @@ import * as contract from '../support/contract-schemas.ts';
 import { eventually } from '../support/eventually.ts';
 import { asGuest, type Learner, register } from '../support/service-client.ts';
 import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { ownOrder } from '../support/shop.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
@@ -22,6 +23,7 @@ const exported = z.object({
   sessions: z.array(contract.session.extend({ messages: z.array(contract.message) })),
   balance: contract.balance,
   transactions: z.array(contract.transaction),
+  orders: z.array(ownOrder.loose()),
 });
 
 describeInOneMode('a copy of all own data', (mode) => {
@@ -71,6 +73,65 @@ describeInOneMode('a copy of all own data', (mode) => {
     expect(data.transactions).toEqual(ledger.data(contract.pageOf(contract.transaction)).items);
   });
 
+  test('holds every version of an answer, the current one last', async () => {
+    const learner = await register(service.url);
+    const session = await learner.openSession();
+    const { userMessage, message } = await learner.askWhole(session.id, QUESTION);
+    const earlier = randomUUID();
+    const row = { session_id: session.id, position: 1, role: 'assistant', status: 'stopped' };
+    await knex()('messages').where({ id: message.id }).update({ version: 2 });
+    await knex()('messages').insert({
+      ...{ ...row, id: earlier, content: '从前的话', version: 1, current: false },
+      question_id: userMessage.id,
+    });
+    const { sessions } = (await take(learner)).data(exported);
+    const said = sessions[0]?.messages.map(({ id, content }) => [id, content]);
+    expect(said).toEqual([
+      [userMessage.id, QUESTION],
+      [earlier, '从前的话'],
+      [message.id, message.content],
+    ]);
+  });
+
+  test('holds every order with what was given back, and nobody else’s', async () => {
+    const [learner, other] = [await register(service.url), await register(service.url)];
+    const before = await register(service.url);
+    await knex()('users')
+      .where({ id: idOf(before) })
+      .update({ merged_into: idOf(learner) });
+    const orderOf = async (who: Learner, more: Record<string, unknown>) => {
+      const id = randomUUID();
+      const package_id = knex().select('id').from('packages').orderBy('position').limit(1);
+      await knex()('orders').insert({
+        ...{ id, user_id: idOf(who), package_id, trade_no: id.replaceAll('-', '') },
+        ...{ channel: 'wechat_native', amount_fen: 600, tokens: 300_000, expires_at: new Date() },
+        ...more,
+      });
+      return id;
+    };
+    const at = (hour: number) => `2026-11-20T0${hour}:00:00.000Z`;
+    const paid = { status: 'paid', paid_at: at(4), transaction_id: `4200${randomUUID()}` };
+    const formerly = await orderOf(before, { status: 'closed', created_at: at(1) });
+    const closed = await orderOf(learner, { status: 'closed', created_at: at(2) });
+    const bought = await orderOf(learner, { ...paid, created_at: at(3) });
+    await orderOf(other, { status: 'closed', created_at: at(1) });
+    await knex()('refunds').insert({
+      ...{ id: randomUUID(), order_id: bought, refund_no: randomUUID(), amount_fen: 200 },
+      ...{ transaction_id: paid.transaction_id, tokens: 100_000, reason: '退一部分' },
+      ...{ status: 'succeeded', ended_at: at(5) },
+    });
+    const { orders, balance } = (await take(learner)).data(exported);
+    expect(orders).toMatchObject([
+      { id: bought, status: 'paid', paidAt: at(4), amountFen: 600, refundedFen: 200 },
+      { id: closed, status: 'closed', paidAt: null, refundedFen: 0 },
+      { id: formerly, status: 'closed', paidAt: null, refundedFen: 0 },
+    ]);
+    const shown = await learner.get('/api/billing/orders?limit=100');
+    expect(orders).toEqual(shown.data(contract.pageOf(ownOrder.loose())).items);
+    expect(balance.quota).toEqual((await learner.balance()).quota);
+    expect((await take(await register(service.url))).data(exported).orders).toEqual([]);
+  });
+
   test('holds no secret and nothing of others', async () => {
     const [learner, other] = [await register(service.url), await register(service.url)];
     const session = await other.openSession({ title: '别人的对话' });
@@ -117,9 +178,16 @@ describeInOneMode('a copy of all own data', (mode) => {
       await knex()('sessions').insert(
         many.map((each) => ({ ...owner, id: each, title: each, mode: 'qa' })),
       );
-      await knex()('balance_transactions').insert(
+      await knex()('ledger_journals').insert(
         many.map((each) => ({
-          ...{ ...owner, id: each, type: 'adjust', amount: 0, balance_after: 1, reason: '' },
+          ...{ ...owner, id: each, kind: 'adjust', amount: 1, balance_after: 1, reason: '' },
+          reference: each,
+        })),
+      );
+      await knex()('orders').insert(
+        many.map((each) => ({
+          ...{ ...owner, id: each, channel: 'wechat_native', status: 'closed', amount_fen: 600 },
+          ...{ trade_no: each.replaceAll('-', ''), tokens: 1, expires_at: moment },
         })),
       );
     });
@@ -131,6 +199,8 @@ describeInOneMode('a copy of all own data', (mode) => {
       expect(data.sessions.at(-1)?.messages.map(({ content }) => content)).toEqual(contents);
       expect(new Set(data.transactions.map(({ id }) => id)).size).toBe(COUNT + 1);
       expect(data.transactions).toHaveLength(COUNT + 1);
+      expect(new Set(data.orders.map(({ id }) => id)).size).toBe(COUNT);
+      expect(data.orders).toHaveLength(COUNT);
     });
 
     test('ends without a fault when nobody reads on', async () => {

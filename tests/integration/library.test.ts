@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { z } from 'zod';
 import * as contract from '../support/contract-schemas.ts';
 import { asGuest, type Client, visit } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { smallWorks } from '../support/small-corpus.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 const workPage = contract.pageOf(contract.work);
 const verdicts = z.object({ items: z.array(contract.quote) });
 
-describeInBothModes('the library, open to visitors', (mode) => {
+describeInOneMode('the library, open to visitors', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let visitor: Client;

@@ -7,7 +7,7 @@ import { errorsIn } from '../support/start-service.ts';
 jest.setTimeout(60_000);
 
 test('without a model and with the works it comes with, the tutor quotes 《论语·为政》', async () => {
-  const space = await openSpace('embedded', []);
+  const space = await openSpace('embedded', { works: [] });
   try {
     const service = await space.start({ CORPUS: 'default' }, { waitForLibrary: false });
     const { published, library } = service.services;

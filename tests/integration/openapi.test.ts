@@ -36,7 +36,22 @@ const PROMISED = `
   get /api/sessions/{id} | patch /api/sessions/{id} | delete /api/sessions/{id}
   get /api/sessions/{id}/messages | post /api/sessions/{id}/messages
   post /api/sessions/{id}/messages/{mid}/stop | get /api/messages/{mid}/events
-  get /api/billing/transactions
+  get /api/sessions/{id}/export | get /api/favorites
+  put /api/messages/{mid}/favorite | delete /api/messages/{mid}/favorite
+  put /api/messages/{mid}/feedback | delete /api/messages/{mid}/feedback
+  get /api/admin/feedback | put /api/admin/feedback/{mid}
+  get /api/billing/transactions | get /api/billing/transactions/export
+  get /api/billing/packages | get /api/billing/prices | post /api/billing/consume
+  post /api/billing/recharge | get /api/billing/orders | get /api/billing/orders/{id}
+  post /api/billing/wechat/notify
+  get /api/billing/wechat/virtual-notify | post /api/billing/wechat/virtual-notify
+  get /api/admin/orders | post /api/admin/orders/{id}/refund | get /api/admin/payment-notices
+  get /api/admin/prices | post /api/admin/prices
+  get /api/admin/packages | post /api/admin/packages | patch /api/admin/packages/{id}
+  post /api/admin/redeem-codes | get /api/admin/redeem-batches
+  post /api/admin/redeem-batches/{id}/revoke | post /api/admin/users/{id}/credit
+  get /api/admin/stats | get /api/admin/usage | get /api/admin/reconciliations
+  post /api/admin/reconciliations/{id}/acknowledge
   get /api/auth/methods | get /api/auth/wechat/authorize | post /api/auth/wechat-login
   post /api/user/wechat | delete /api/user/wechat
   post /api/auth/verify-email | post /api/auth/forgot-password | post /api/auth/reset-password
@@ -44,6 +59,10 @@ const PROMISED = `
   get /api/user/export | delete /api/user
   put /api/user/avatar | delete /api/user/avatar | get /api/avatars/{id}
   get /api/admin/users | patch /api/admin/users/{id} | get /api/admin/audit-log
+  post /api/admin/documents | get /api/admin/documents | get /api/admin/documents/{id}
+  patch /api/admin/documents/{id} | delete /api/admin/documents/{id}
+  post /api/admin/documents/{id}/publish | post /api/admin/documents/{id}/reindex
+  get /api/admin/documents/{id}/chapters | post /api/admin/library/check
   get /api/library/works | get /api/library/works/{id} | get /api/library/works/{id}/chapters/{cid}
   get /api/library/passages/{id} | get /api/library/search | post /api/library/quotes/verify
 `
@@ -52,7 +71,7 @@ const PROMISED = `
   .filter((line) => line !== '');
 
 const OPEN =
-  /^\/api\/(auth\/(guest|refresh|logout|methods|wechat\/authorize|verify-email|(forgot|reset)-password)|library\/|avatars\/)/;
+  /^\/api\/(auth\/(guest|refresh|logout|methods|wechat\/authorize|verify-email|(forgot|reset)-password)|library\/(?!passages\/\{id\}\/reports)|avatars\/|billing\/((packages|prices)$|wechat\/))/;
 const OPTIONAL = /^\/api\/auth\/(register|email-login|wechat-login)$/;
 
 describeInOneMode('the OpenAPI document', (mode) => {
@@ -121,7 +140,11 @@ describeInOneMode('the OpenAPI document', (mode) => {
   test('offers a key to every call that creates or spends, and a stream where there is one', () => {
     const find = (wanted: string) =>
       operations.find(([method, path]) => `${method} ${path}` === wanted)?.[2];
-    for (const wanted of ['post /api/sessions', 'post /api/sessions/{id}/messages']) {
+    for (const wanted of [
+      'post /api/sessions',
+      'post /api/sessions/{id}/messages',
+      'post /api/billing/consume',
+    ]) {
       const header = find(wanted)?.parameters?.find(({ name }) => /^idempotency-key$/i.test(name));
       expect({ wanted, header }).toMatchObject({ header: { in: 'header' } });
     }
@@ -158,6 +181,8 @@ describeInOneMode('the OpenAPI document', (mode) => {
     await same('GET', '/api/user/profile');
     await same('GET', '/api/user/balance');
     await same('GET', '/api/billing/transactions');
+    await same('GET', '/api/billing/packages');
+    await same('GET', '/api/billing/prices');
     const { id } = await same('POST', '/api/sessions', {});
     await same('GET', '/api/sessions');
     await described('PATCH', '/api/sessions/{id}', `/api/sessions/${id}`, { archived: true });
@@ -166,6 +191,7 @@ describeInOneMode('the OpenAPI document', (mode) => {
     const messages = `/api/sessions/${id}/messages`;
     await described('POST', '/api/sessions/{id}/messages', messages, question);
     await described('GET', '/api/sessions/{id}/messages', messages);
+    await same('GET', '/api/favorites');
     await described('GET', '/api/library/search', '/api/library/search?q=学');
     await same('POST', '/api/library/quotes/verify', { quotes: ['学而时习之', '子虚乌有'] });
     const works = await same('GET', '/api/library/works');

@@ -53,7 +53,7 @@ describe('Chroma, killed while the program runs', () => {
     await eventually('another Chroma runs', async () => (await chroma()).pid !== pid, 15_000);
     const up = async () => (await stateOf(service.url)).vectors === 'up';
     await eventually('it answers', up, 10_000);
-    expect(await service.platform.vectors.count()).toBe(11);
+    expect(await service.platform.vectorSpace.vectors.count()).toBe(11);
     expect((await search(visitor))[0]?.passageId).toBe(first?.passageId);
   });
 });

@@ -5,7 +5,7 @@ import type { DeepSeekBehaviour } from '../support/deepseek-completion.ts';
 import { dataOf, orderOf, textOf } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 import { asGuest, type Learner } from '../support/service-client.ts';
-import { describeInBothModes } from '../support/service-space.ts';
+import { describeInOneMode } from '../support/service-space.ts';
 import { errorsIn } from '../support/start-service.ts';
 import { startTutorWithModel, type TutorWithModel } from '../support/tutor-with-model.ts';
 
@@ -17,7 +17,7 @@ const TEXT = '只读书不思考，就会迷惘。孔子说：「学而不思则
 /** A provider that asks for so long a pause is not asked again. */
 const COME_BACK_LATER = { 'retry-after': '3600' };
 
-describeInBothModes('paying for an answer', (mode) => {
+describeInOneMode('paying for an answer', (mode) => {
   let tutor: TutorWithModel;
   let learner: Learner;
   let sessionId: string;
@@ -60,7 +60,15 @@ describeInBothModes('paying for an answer', (mode) => {
     const { message, balance } = dataOf(await stream.ended, 'done');
     const cost = message.usage?.cost ?? 0;
     expect(message.usage).toMatchObject({ model: 'deepseek-flash' });
-    expect(cost).toBe((message.usage?.promptTokens ?? 0) + (message.usage?.completionTokens ?? 0));
+    const { rates, ...counts } = contract.receipt.parse(message.usage);
+    expect(cost).toBe(
+      Math.ceil(
+        (counts.cachedTokens * rates.cached +
+          (counts.promptTokens - counts.cachedTokens) * rates.prompt +
+          counts.completionTokens * rates.completion) /
+          1000,
+      ),
+    );
     expect(cost).toBeLessThan(during.held);
     await learner.askWhole(sessionId, QUESTION, { key });
     expect(await learner.balance()).toMatchObject({ balance: GRANT - cost, held: 0 });
@@ -81,7 +89,6 @@ describeInBothModes('paying for an answer', (mode) => {
     ['is broken', { status: 500, headers: COME_BACK_LATER }],
     ['is too busy', { status: 503, headers: COME_BACK_LATER }],
     ['ends without a reason', { text: TEXT, finishReason: null }],
-    ['does not say what it cost', { text: TEXT, usageOn: 'nothing' }],
   ])('nothing is taken when the provider %s', async (_, behaviour) => {
     tutor.model.enqueue(behaviour);
     const heard = await (await learner.ask(sessionId, QUESTION)).ended;
@@ -144,6 +151,21 @@ describeInBothModes('paying for an answer', (mode) => {
     expect(await consumed()).toHaveLength(1);
   });
 
+  test('what was only thought costs too, and the whole prompt that was sent', async () => {
+    const thinking = '先想一想这句话出自何处，再想一想它怎么讲。'.repeat(20);
+    tutor.model.enqueue({ reasoning: thinking, text: TEXT, deltaDelayMs: 20 });
+    const stream = await learner.ask(sessionId, QUESTION, { thinking: true });
+    await stream.until('it thinks', (heard) => heard.some(({ name }) => name === 'thinking'));
+    const { messageId } = dataOf(stream.heard, 'meta');
+    const path = `/api/sessions/${sessionId}/messages/${messageId}/stop`;
+    const { usage } = (await learner.post(path)).data(contract.message);
+    const { completionTokens, promptTokens } = contract.receipt.parse(usage);
+    expect(completionTokens).toBeGreaterThan(0);
+    const sent =
+      tutor.model.requests[0]?.body.messages.map(({ content }) => content).join('') ?? '';
+    expect(promptTokens).toBeGreaterThan(sent.length / 3);
+  });
+
   test('a session that is deleted takes its running answer along, and holds no tokens', async () => {
     tutor.model.enqueue({ text: TEXT, deltaDelayMs: 30 });
     const stream = await learner.ask(sessionId, QUESTION);
@@ -173,13 +195,28 @@ describeInBothModes('paying for an answer', (mode) => {
     const path = `/api/sessions/${sessionId}/messages`;
     const reply = await learner.post(path, { content: QUESTION }, { 'idempotency-key': 'poor' });
     expect(reply.failure()).toMatchObject({ status: 402, error: 'insufficient_balance' });
-    expect(reply.failure().message).toMatch(/300/);
+    expect(reply.failure().message).toMatch(/预留 \d,\d{3} 个词元（多退少补.*）.*可用 300 个/);
     expect(await learner.messages(sessionId)).toEqual([]);
     expect(await learner.balance()).toMatchObject({ balance: 300, held: 0 });
     expect(tutor.model.requests).toEqual([]);
     await setBalance(GRANT);
     const { message } = await learner.askWhole(sessionId, QUESTION, { key: 'poor' });
     expect(message.status).toBe('complete');
+  });
+
+  test('what was asked to be set aside is enough, and one token less is not', async () => {
+    const ask = () => learner.post(`/api/sessions/${sessionId}/messages`, { content: QUESTION });
+    await setBalance(300);
+    const needed = Number(
+      /预留 ([\d,]+) 个/.exec((await ask()).failure().message)?.[1]?.replace(',', ''),
+    );
+    // The passages are fewer when the balance is small, so that the last tokens can be spent.
+    expect(needed).toBeLessThan(3_000);
+    await setBalance(needed - 1);
+    expect((await ask()).status).toBe(402);
+    await setBalance(needed);
+    expect((await ask()).status).toBe(200);
+    expect((await learner.balance()).balance).toBeLessThan(needed);
   });
 
   test('who has little gets a shorter answer, and can never owe anything', async () => {

@@ -7,7 +7,12 @@ import {
   someEmail,
   visit,
 } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import {
+  describeInBothModes,
+  inOneMode,
+  openSpace,
+  type ServiceSpace,
+} from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
@@ -70,30 +75,32 @@ describeInBothModes('rate limits', (mode) => {
     expect((await visit(url).get('/health')).status).toBe(200);
   });
 
-  test('nobody signs up in masses, not even with a fresh guest’s token each time', async () => {
-    const guests = await Promise.all([1, 2, 3, 4].map(() => asGuest(processes[0]?.url ?? '')));
-    const signUps = await repeat(4, (at) => {
-      const { login } = guests.pop() as (typeof guests)[number];
-      return visit(at, login.accessToken).post('/api/auth/register', {
-        email: someEmail(),
-        password: PASSWORD,
+  inOneMode(mode, () => {
+    test('nobody signs up in masses, not even with a fresh guest’s token each time', async () => {
+      const guests = await Promise.all([1, 2, 3, 4].map(() => asGuest(processes[0]?.url ?? '')));
+      const signUps = await repeat(4, (at) => {
+        const { login } = guests.pop() as (typeof guests)[number];
+        return visit(at, login.accessToken).post('/api/auth/register', {
+          email: someEmail(),
+          password: PASSWORD,
+        });
       });
+      expect(signUps).toEqual([201, 201, 201, 429]);
     });
-    expect(signUps).toEqual([201, 201, 201, 429]);
-  });
 
-  test('nobody tries tokens without end', async () => {
-    const calls = await repeat(13, (at) => visit(at, 'made up').get('/api/user/profile'));
-    expect(calls).toEqual([...Array(12).fill(401), 429]);
-  });
+    test('nobody tries tokens without end', async () => {
+      const calls = await repeat(13, (at) => visit(at, 'made up').get('/api/user/profile'));
+      expect(calls).toEqual([...Array(12).fill(401), 429]);
+    });
 
-  test('an account uses up its own budget and nobody else’s', async () => {
-    const busy = await asGuest(processes[0]?.url ?? '');
-    const calm = await asGuest(processes[0]?.url ?? '');
-    const calls = await repeat(13, (at) =>
-      visit(at, busy.login.accessToken).get('/api/user/profile'),
-    );
-    expect(calls).toEqual([...Array(12).fill(200), 429]);
-    expect((await calm.get('/api/user/profile')).status).toBe(200);
+    test('an account uses up its own budget and nobody else’s', async () => {
+      const busy = await asGuest(processes[0]?.url ?? '');
+      const calm = await asGuest(processes[0]?.url ?? '');
+      const calls = await repeat(13, (at) =>
+        visit(at, busy.login.accessToken).get('/api/user/profile'),
+      );
+      expect(calls).toEqual([...Array(12).fill(200), 429]);
+      expect((await calm.get('/api/user/profile')).status).toBe(200);
+    });
   });
 });

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { jest } from '@jest/globals';
+import { createQuestionAcceptance } from '../../backend/chat/question-acceptance.ts';
+import { acceptanceSurroundings } from '../support/acceptance-surroundings.ts';
 import * as contract from '../support/contract-schemas.ts';
 import { dataOf, type HeardEvent, textOf } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
@@ -9,33 +11,35 @@ import { isRunning } from '../support/is-running.ts';
 import { asGuest, asLearner, type Learner, visit } from '../support/service-client.ts';
 import { describeInBothModes, openSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
+import { transactIn } from '../support/transact-in.ts';
 import { startTutorWithModel, type TutorWithModel } from '../support/tutor-with-model.ts';
 
 jest.setTimeout(60_000);
 
 const QUESTION = '「学而不思则罔」是什么意思？';
 const TEXT = '只读书不思考，就会迷惘。孔子说：「学而不思则罔，思而不学则殆。」[1]';
-const HELD = 5_000;
+const HALF = '写了一半';
 
-/** Makes a finished answer look as if its owner had died in the middle of it. */
-async function abandon(
+/** An answer of which its owner has written a part, as it is stored when the owner dies. */
+async function leaveUnwritten(
   service: RunningService,
-  answer: contract.Message,
+  question: { userId: string; sessionId: string },
   owner: string,
-  leaseSeconds: number,
-): Promise<void> {
-  const { knex } = service.platform.database;
-  const lease = knex.raw(`now() + ? * interval '1 second'`, [leaseSeconds]);
-  const unfinished = { status: 'streaming', content: '写了一半', usage: null };
-  await knex('messages')
-    .where({ id: answer.id })
-    .update({ ...unfinished, owner, lease_until: lease });
-  const reservation = { status: 'held', amount: HELD, ended_at: null };
-  const [row] = await knex('reservations')
-    .where({ message_id: answer.id })
-    .update(reservation)
-    .returning('user_id');
-  await knex('balances').where({ user_id: row.user_id }).increment('held', HELD);
+  leaseMs: number,
+): Promise<string> {
+  const { stores } = service.services;
+  const leaseUntil = () => new Date(Date.now() + leaseMs);
+  const accept = createQuestionAcceptance(transactIn(service), acceptanceSurroundings(stores), {
+    ...{ owner, leaseUntil, usualModel: 'deepseek-flash', maxOutputTokens: 600 },
+    ...{ promptTokens: () => 1_000, cohortOf: () => undefined },
+    passageTokens: { most: 0, least: 0 },
+    quotaGate: { pass: (_, work) => work() },
+  });
+  const acceptance = await accept({ ...question, content: QUESTION });
+  if (acceptance.repeated) throw new Error('nothing was asked before');
+  const { id } = acceptance.accepted.answer;
+  await stores.messages.saveProgress([{ id, content: HALF }], leaseUntil());
+  return id;
 }
 
 /** What keeps a process alive, and must not outlive a service in it. */
@@ -49,8 +53,8 @@ describeInBothModes('a program that ends while it answers, and comes back', (mod
   let before: Learner;
   let after: Learner;
   let service: RunningService;
-  let running: { heard: HeardEvent[]; sessionId: string };
-  let abandoned: { message: contract.Message; sessionId: string; balance: number };
+  let running: { heard: HeardEvent[]; sessionId: string; cost: number };
+  let abandoned: { id: string; sessionId: string; balance: number };
   let jobId: string;
   let chromaPid: number | undefined;
   let handlesLeft: number;
@@ -62,15 +66,19 @@ describeInBothModes('a program that ends while it answers, and comes back', (mod
     if (mode === 'embedded') {
       chromaPid = JSON.parse(await readFile(lockOf('chroma'), 'utf8')).child.pid;
     }
-    abandoned = await leaveUnwritten();
+    abandoned = await abandonOne();
     const job = { kind: 'ingest-work', payload: { slug: 'lunyu' }, maxAttempts: 5 };
-    jobId = (await tutor.service.services.stores.jobs.insert(job)) ?? '';
+    const { jobs } = tutor.service.services.stores;
+    jobId = (await jobs.insert(job)) ?? '';
+    // Held by a worker that is never heard of again; only who is alone on the data can know it is gone.
+    await jobs.claim(jobId, mode === 'embedded' ? 600_000 : 0);
     const sessionId = (await before.openSession()).id;
     tutor.model.enqueue({ text: TEXT, deltaDelayMs: 15 });
     const stream = await before.ask(sessionId, QUESTION);
     await stream.until('it has begun', (heard) => textOf(heard) !== '');
     await tutor.service.stop();
-    running = { heard: await stream.ended, sessionId };
+    const heard = await stream.ended;
+    running = { heard, sessionId, cost: dataOf(heard, 'done').message.usage?.cost ?? 0 };
     handlesLeft = handles();
   });
   beforeAll(async () => {
@@ -88,13 +96,14 @@ describeInBothModes('a program that ends while it answers, and comes back', (mod
     expect(errorsIn(service)).toEqual([]);
   });
 
-  async function leaveUnwritten() {
+  async function abandonOne() {
     const sessionId = (await before.openSession()).id;
-    const { message, balance } = await before.askWhole(sessionId, QUESTION);
-    const [owner, lease] = mode === 'embedded' ? ['embedded', 30] : ['dead:process', -1];
-    await abandon(tutor.service, message, owner, lease);
-    expect(await before.balance()).toMatchObject({ balance, held: HELD });
-    return { message, sessionId, balance };
+    const { balance } = await before.balance();
+    const question = { userId: before.login.user.id, sessionId };
+    const [owner, leaseMs] = mode === 'embedded' ? ['embedded', 30_000] : ['dead:process', -1];
+    const id = await leaveUnwritten(tutor.service, question, owner, leaseMs);
+    expect((await before.balance()).held).toBeGreaterThan(0);
+    return { id, sessionId, balance };
   }
 
   test('the running answer was finished, heard and stored', async () => {
@@ -107,14 +116,16 @@ describeInBothModes('a program that ends while it answers, and comes back', (mod
     expect(dataOf(again, 'done').message).toEqual(message);
   });
 
-  test('what its former self left unwritten is failed, and what was held given back', async () => {
-    const { message, sessionId } = abandoned;
+  test('what its former self left unwritten is failed, paid for, and nothing more is held', async () => {
+    const { id, sessionId, balance } = abandoned;
     await service.services.jobs.enqueue('sweep-answers', {});
     const last = async () => (await after.messages(sessionId)).at(-1);
     await eventually('the answer has ended', async () => (await last())?.status !== 'streaming');
-    expect(await last()).toMatchObject({ id: message.id, status: 'failed', content: '写了一半' });
-    expect((await last())?.citations).toEqual(message.citations);
-    expect((await after.balance()).held).toBe(0);
+    expect(await last()).toMatchObject({ id, status: 'failed', content: HALF });
+    const usage = (await last())?.usage;
+    expect(usage).toMatchObject({ promptTokens: 0, cost: expect.any(Number) });
+    const cost = running.cost + (usage?.cost ?? 0);
+    expect(await after.balance()).toMatchObject({ balance: balance - cost, held: 0 });
     expect((await after.askWhole(sessionId, '再讲一次')).message.status).toBe('complete');
   });
 

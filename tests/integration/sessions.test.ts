@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import * as contract from '../support/contract-schemas.ts';
 import { asGuest, type Learner, register } from '../support/service-client.ts';
-import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 
 jest.setTimeout(60_000);
 
 const sessionPage = contract.pageOf(contract.session);
 
-describeInBothModes('sessions', (mode) => {
+describeInOneMode('sessions', (mode) => {
   let space: ServiceSpace;
   let service: RunningService;
   let learner: Learner;
@@ -71,6 +71,15 @@ describeInBothModes('sessions', (mode) => {
     expect(items[0]?.lastMessageAt).not.toBeNull();
     await learner.askWhole(second.id, '你好');
     expect((await list()).items[0]).toMatchObject({ id: second.id, title: '第二' });
+  });
+
+  test('a greeting names nothing; the first question does', async () => {
+    const { id } = await learner.openSession();
+    await learner.askWhole(id, '你好！');
+    const titleNow = async () => (await list()).items.find((each) => each.id === id)?.title;
+    expect(await titleNow()).toBe('新的对话');
+    await learner.askWhole(id, '「学而不思则罔」是什么意思？');
+    expect(await titleNow()).toBe('「学而不思则罔」是什么意思？');
   });
 
   test('pages hold every session once, though others are begun meanwhile', async () => {

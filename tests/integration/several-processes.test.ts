@@ -49,6 +49,12 @@ describeWithServers('two processes of one service', () => {
     expect(await afterwards.ended).toEqual(heard.slice(2));
   });
 
+  test('a quiet connection is kept for longer than whoever forwards to them would', async () => {
+    const { headers } = await visit(tutor.service.url).get('/health');
+    const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+
   test('asked on one, an answer is stopped from the other', async () => {
     tutor.model.enqueue({ text: TEXT, deltaDelayMs: 20 });
     const asking = await here.ask(sessionId, QUESTION);
@@ -108,7 +114,7 @@ describeWithServers('two processes of one service', () => {
 
 describeWithServers('processes that start', () => {
   test('all at once on an empty database make one schema, one admin and one library', async () => {
-    const space = await openSpace('services');
+    const space = await openSpace('services', { pristine: true });
     try {
       const services = await Promise.all([space.start(), space.start(), space.start()]);
       const { knex } = services[0].platform.database;
@@ -134,7 +140,7 @@ describeWithServers('processes that start', () => {
     const space = await openSpace('services');
     try {
       const api = await space.start({ ROLES: 'api' }, { waitForLibrary: false });
-      await api.services.jobs.enqueue('ingest-work', { slug: 'lunyu' }, 'lunyu');
+      await api.services.jobs.enqueue('ingest-work', { slug: 'lunyu' }, { dedupeKey: 'lunyu' });
       expect((await visit(api.url).get('/api/library/search?q=学而时习之')).status).toBe(200);
       const worker = await space.start({ ROLES: 'worker' }, { waitForLibrary: false });
       expect(worker.url).toBe('');

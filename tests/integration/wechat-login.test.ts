@@ -1,6 +1,8 @@
 import { jest } from '@jest/globals';
 import { z } from 'zod';
+import { createTransact } from '../../backend/compose-stores.ts';
 import * as contract from '../support/contract-schemas.ts';
+import { holdTokens, priceOneForOne } from '../support/hold-tokens.ts';
 import { asGuest, register, visit } from '../support/service-client.ts';
 import { describeInBothModes, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
@@ -185,15 +187,17 @@ describeInBothModes('logging in by WeChat', (mode) => {
     const human = wechat.human({ unionid: null });
     const older = (await visits.login(human, 'miniprogram')).login.user;
     const younger = (await visits.login(human, 'web')).login.user;
-    const { balances } = service.services.stores;
+    const { knex } = service.platform.database;
+    const transact = createTransact(knex);
+    await priceOneForOne(knex);
     const answer = '00000000-0000-4000-8000-000000000001';
-    await balances.reserve(younger.id, answer, 500);
+    await transact((within) => holdTokens(within, younger.id, answer, 500));
     const bound = { ...human, unionid: wechat.human().unionid };
     for (const _ of ['once', 'again']) {
       expect((await visits.login(bound, 'web')).login.user.id).toBe(younger.id);
       expect((await visits.login(bound, 'miniprogram')).login.user.id).toBe(older.id);
     }
-    await balances.release(answer);
+    await transact(({ charges }) => charges.release(answer));
     expect((await visits.login(bound, 'web')).login.user.id).toBe(older.id);
   });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { createTransact } from '../../backend/compose-stores.ts';
 import { eventually } from '../support/eventually.ts';
+import { holdTokens, priceOneForOne, spendHeldTokens } from '../support/hold-tokens.ts';
 import { type Learner, register } from '../support/service-client.ts';
 import { describeWithServers, openSpace, type ServiceSpace } from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
@@ -29,6 +30,7 @@ describeWithServers('what happens in the middle of a merge', () => {
     space.beforeDisposal(() => wechat.close());
     service = await space.start(wechat.environment);
     visits = visitsByWechat(service, wechat);
+    await priceOneForOne(service.platform.database.knex);
   });
   afterAll(async () => {
     await space.dispose();
@@ -72,11 +74,11 @@ describeWithServers('what happens in the middle of a merge', () => {
 
   test('a question that was first makes the merge wait for its answer', async () => {
     const { id } = await other.openSession();
-    const linking = await transact(async ({ sessions, balances }) => {
-      await sessions.takePositions(id, 2);
+    const linking = await transact(async (within) => {
+      await within.sessions.takePositions(id, 2);
       const started = visits.link(human, 'web', learner);
       await somebodyWaits();
-      expect(await balances.reserve(other.login.user.id, randomUUID(), 500)).toBe(true);
+      await holdTokens(within, other.login.user.id, randomUUID(), 500);
       return { started };
     });
     expect((await linking.started).failure().error).toBe('generation_in_progress');
@@ -85,11 +87,10 @@ describeWithServers('what happens in the middle of a merge', () => {
   });
 
   test('a payment of this account’s own that was first is counted', async () => {
-    const { balances } = service.services.stores;
     const answer = randomUUID();
-    await balances.reserve(learner.login.user.id, answer, 500);
+    await transact((within) => holdTokens(within, learner.login.user.id, answer, 500));
     const linking = await transact(async (within) => {
-      await within.balances.settle(answer, 400, '提问');
+      await spendHeldTokens(within, answer, 400);
       const started = visits.link(human, 'web', learner);
       await somebodyWaits();
       return { started };

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { z } from 'zod';
+import { journals } from '../../backend/billing/ledger/journal.ts';
 import { createTransact } from '../../backend/compose-stores.ts';
 import * as contract from '../support/contract-schemas.ts';
+import { holdTokens, priceOneForOne, spendHeldTokens } from '../support/hold-tokens.ts';
 import { createRandom } from '../support/random.ts';
 import { type Learner, register, visit } from '../support/service-client.ts';
 import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
@@ -22,6 +25,7 @@ describeInOneMode('two accounts that become one', (mode) => {
     space.beforeDisposal(() => wechat.close());
     service = await space.start(wechat.environment);
     visits = visitsByWechat(service, wechat);
+    await priceOneForOne(service.platform.database.knex);
   });
   afterAll(async () => {
     await space.dispose();
@@ -29,6 +33,7 @@ describeInOneMode('two accounts that become one', (mode) => {
   });
   const stores = () => service.services.stores;
   const knex = () => service.platform.database.knex;
+  const transact: ReturnType<typeof createTransact> = (work) => createTransact(knex())(work);
 
   test('an account that only WeChat led to becomes part of this one, on record', async () => {
     const human = wechat.human();
@@ -70,6 +75,44 @@ describeInOneMode('two accounts that become one', (mode) => {
     ]);
   });
 
+  const DAYS = 86_400_000;
+  test.each<
+    [string, number | null | undefined, number | null | undefined, number | null | undefined]
+  >([
+    ['the time that was left of both', 10, 30, 40],
+    ['what was left of the one that goes', 10, undefined, 10],
+    ['what was left of the one that goes, when the other is over', 10, -1, 10],
+    ['the own time, when the other is over', -1, 30, 30],
+    ['the own time, when the other had none', undefined, 30, 30],
+    ['no end, when the one that goes had none', null, 30, null],
+    ['no end, when the one that stays had none', 10, null, null],
+    ['no plan, when both are over', -1, -2, undefined],
+  ])('the plan of both comes to %s', async (_, gone, own, sum) => {
+    const human = wechat.human();
+    const other = await visits.login(human, 'miniprogram');
+    const learner = await register(service.url);
+    const now = Date.now();
+    const until = (days: number | null) => (days === null ? null : new Date(now + days * DAYS));
+    for (const [{ login }, days] of [
+      [other, gone],
+      [learner, own],
+    ] as const) {
+      if (days === undefined) continue;
+      await stores().users.update(login.user.id, { plan: 'vip', planUntil: until(days) });
+    }
+    expect((await visits.link(human, 'web', learner)).status).toBe(200);
+    const merging = Date.now() - now;
+    const { quota } = (await learner.get('/api/user/balance')).data(
+      z.object({ quota: z.object({ plan: z.string(), planUntil: z.string().nullable() }) }),
+    );
+    expect(quota.plan).toBe(sum === undefined ? 'free' : 'vip');
+    if (typeof sum !== 'number') return expect(quota.planUntil).toBeNull();
+    // Adding what is left takes off the time that passed since the ends were set.
+    const short = now + sum * DAYS - Date.parse(quota.planUntil ?? '');
+    expect(short).toBeGreaterThanOrEqual(0);
+    expect(short).toBeLessThanOrEqual(sum === 40 ? merging : 0);
+  });
+
   test('merging neither makes nor loses a token, whatever anybody had', async () => {
     const random = createRandom(20_261_121);
     const total = async () =>
@@ -82,7 +125,11 @@ describeInOneMode('two accounts that become one', (mode) => {
         const { id } = (await visits.login(human, kind)).login.user;
         const amount = random.pick([-20_000, -19_999, 0, 1, 123_456]);
         const { balance } = await stores().balances.read(id);
-        await stores().balances.credit(id, 'adjust', Math.max(amount, -balance), '试');
+        const about = { userId: id, reason: '试', reference: randomUUID() };
+        await transact(async ({ ledger }) => {
+          await ledger.lock(id);
+          await ledger.post(journals.adjust(Math.max(amount, -balance), about));
+        });
       }
       const before = await total();
       const own = await learner.balance();
@@ -91,7 +138,7 @@ describeInOneMode('two accounts that become one', (mode) => {
       expect(await total()).toBe(before);
       expect((await learner.balance()).balance).toBeGreaterThanOrEqual(own.balance);
       const { rows } = await knex().raw(
-        `select balance, (select coalesce(sum(amount), 0) from balance_transactions as entry
+        `select balance, (select coalesce(sum(amount), 0) from ledger_entries as entry
            where entry.user_id = balances.user_id) as entries from balances`,
       );
       for (const row of rows) expect(Number(row.entries)).toBe(Number(row.balance));
@@ -108,13 +155,13 @@ describeInOneMode('two accounts that become one', (mode) => {
     const other = await visits.login(human, 'web');
     const session = await other.openSession();
     const answer = randomUUID();
-    await stores().balances.reserve(other.login.user.id, answer, 300);
+    await transact((within) => holdTokens(within, other.login.user.id, answer, 300));
     const learner = await register(service.url);
     const refused = (await visits.link(human, 'web', learner)).failure();
     expect(refused).toMatchObject({ status: 409, error: 'generation_in_progress' });
     expect((await other.get(`/api/sessions/${session.id}`)).status).toBe(200);
     expect(await other.balance()).toMatchObject({ balance: 20_000, held: 300 });
-    await stores().balances.release(answer);
+    await transact(({ charges }) => charges.release(answer));
     expect((await visits.link(human, 'web', learner)).status).toBe(200);
     expect((await learner.balance()).balance).toBe(40_000);
   });
@@ -140,17 +187,18 @@ describeInOneMode('two accounts that become one', (mode) => {
   });
 
   test('answers that are paid for while accounts become one are paid for once', async () => {
-    const transact = createTransact(knex());
     for (let round = 0; round < 5; round += 1) {
       const human = wechat.human();
       await visits.login(human, 'web');
       const learner = await register(service.url);
       const answers = Array.from({ length: 4 }, () => randomUUID());
       const { id } = learner.login.user;
-      for (const answer of answers) await stores().balances.reserve(id, answer, 100);
+      for (const answer of answers) {
+        await transact((within) => holdTokens(within, id, answer, 100));
+      }
       const [linked] = await Promise.all([
         visits.link(human, 'miniprogram', learner),
-        ...answers.map((answer) => transact(({ balances }) => balances.settle(answer, 60, '提问'))),
+        ...answers.map((answer) => transact((within) => spendHeldTokens(within, answer, 60))),
       ]);
       expect(linked.status).toBe(200);
       expect(await learner.balance()).toMatchObject({ balance: 40_000 - 4 * 60, held: 0 });

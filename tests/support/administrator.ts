@@ -17,6 +17,7 @@ const time = z.iso.datetime();
 
 /** What the HTTP contract promises an administrator. */
 export const administeredUser = contract.user.extend({
+  planUntil: time.nullable(),
   disabled: z.boolean(),
   closesAt: time.nullable(),
   lastLoginAt: time.nullable(),

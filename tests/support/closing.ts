@@ -20,7 +20,7 @@ export function behindTheScenes(service: RunningService) {
         .where({ id: idOf(who) })
         .first(),
     ledgerOf: (who: Learner) =>
-      knex('balance_transactions')
+      knex('ledger_journals')
         .where({ user_id: idOf(who) })
         .orderBy('id'),
     /** As if the days of grace were over. */

@@ -76,6 +76,9 @@ export const transaction = z.object({
   createdAt: time,
 });
 
+/** What moved, and all that there is afterwards. */
+export const posting = z.object({ transaction, balance: whole });
+
 export const session = z.object({
   id: uuid,
   title: z.string(),
@@ -122,9 +125,27 @@ export const message = z.object({
       cost: whole,
       model: z.string(),
     })
+    .loose()
     .nullable(),
   favorite: z.boolean(),
+  feedback: z.object({ rating: z.enum(['up', 'down']), comment: z.string().nullable() }).nullable(),
+  followUps: z.array(z.string()).max(3),
+  truncated: z.boolean(),
+  version: whole,
+  versions: whole,
   createdAt: time,
+});
+
+const rate = z.int().min(0);
+/** What a message says of its price, beyond what the contract promises. */
+export const receipt = z.object({
+  promptTokens: whole,
+  cachedTokens: whole,
+  completionTokens: whole,
+  cost: whole,
+  peak: z.boolean(),
+  rates: z.object({ cached: rate, prompt: rate, completion: rate }),
+  priceId: uuid,
 });
 
 export const answer = z.object({ userMessage: message, message, balance: whole });
@@ -151,6 +172,7 @@ export const passage = z.object({
   notes: z.array(
     z.object({ term: z.string(), reading: z.string().nullable(), meaning: z.string() }),
   ),
+  retired: z.literal(true).optional(),
 });
 
 export const workReading = work.extend({ chapters: z.array(chapter) });

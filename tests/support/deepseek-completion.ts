@@ -9,6 +9,7 @@ import {
   promptText,
   sharedPrefixTokens,
 } from './deepseek-protocol.ts';
+import { answerForHouse, isForHouse } from './house-answers.ts';
 
 /** How one completion goes; whatever is left out goes well. */
 export interface DeepSeekBehaviour {
@@ -56,7 +57,8 @@ export function planCompletion(
 ): PlannedCompletion {
   const thinks = body.thinking?.type !== 'disabled';
   const reasoning = thinks ? (behaviour.reasoning ?? '先看学生问的是哪一句，再找出处。') : '';
-  const whole = behaviour.text ?? answerFromPrompt(body);
+  const whole =
+    behaviour.text ?? (isForHouse(body) ? answerForHouse(body) : answerFromPrompt(body));
   const text = cutToTokens(whole, body.max_tokens ?? Number.POSITIVE_INFINITY);
   const ordinaryEnd = text === whole ? 'stop' : 'length';
   return {

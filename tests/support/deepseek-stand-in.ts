@@ -12,6 +12,7 @@ import {
   planCompletion,
 } from './deepseek-completion.ts';
 import { type ChatCompletionBody, type DeepSeekStatus, errorBody } from './deepseek-protocol.ts';
+import { isForHouse } from './house-answers.ts';
 
 export interface RecordedRequest {
   path: string;
@@ -23,9 +24,15 @@ export interface RecordedRequest {
 
 export interface DeepSeekStandIn {
   url: string;
+  /** For answers, and whatever else is not asked for by the house itself. */
   requests: RecordedRequest[];
+  /** For titles, summaries and rewritten questions: they come when they come. */
+  houseRequests: RecordedRequest[];
   /** The next completions go like this, one each; afterwards `defaults` hold again. */
   enqueue(...behaviours: DeepSeekBehaviour[]): void;
+  enqueueForHouse(...behaviours: DeepSeekBehaviour[]): void;
+  /** Drops what was enqueued for the house and nobody asked for. */
+  forgetHouse(): void;
   close(): Promise<void>;
 }
 
@@ -39,9 +46,11 @@ export interface DeepSeekStandInOptions {
 interface StandInState {
   options: Required<Pick<DeepSeekStandInOptions, 'apiKey' | 'models' | 'defaults'>>;
   requests: RecordedRequest[];
+  houseRequests: RecordedRequest[];
   queue: DeepSeekBehaviour[];
-  /** Prompts seen, for the prefix cache. */
-  prompts: string[];
+  houseQueue: DeepSeekBehaviour[];
+  /** Prompts seen, for the prefix cache; each `user_id` has its own. */
+  prompts: Map<string, string[]>;
 }
 
 /** Speaks DeepSeek's chat-completions protocol over real HTTP, with faults on request. */
@@ -52,8 +61,10 @@ export async function startDeepSeekStandIn(
   const state: StandInState = {
     options: { apiKey, models, defaults: options.defaults ?? {} },
     requests: [],
+    houseRequests: [],
     queue: [],
-    prompts: [],
+    houseQueue: [],
+    prompts: new Map(),
   };
   const server = http.createServer((request, response) => {
     route(state, request, response).catch(() => response.destroy());
@@ -63,7 +74,13 @@ export async function startDeepSeekStandIn(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: state.requests,
+    houseRequests: state.houseRequests,
     enqueue: (...behaviours) => void state.queue.push(...behaviours),
+    enqueueForHouse: (...behaviours) => void state.houseQueue.push(...behaviours),
+    forgetHouse() {
+      state.houseQueue.length = 0;
+      state.houseRequests.length = 0;
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -80,7 +97,8 @@ async function route(
   const keyAccepted = request.headers.authorization === `Bearer ${state.options.apiKey}`;
   if (request.method === 'POST' && path === '/chat/completions') {
     const body = await readBody(request);
-    if (body) state.requests.push(record(request, response, body));
+    const requests = body && isForHouse(body) ? state.houseRequests : state.requests;
+    if (body) requests.push(record(request, response, body));
     if (!keyAccepted) return sendError(response, 401);
     return body ? complete(state, response, body) : sendError(response, 400);
   }
@@ -92,11 +110,13 @@ async function route(
 }
 
 async function complete(
-  { options, queue, prompts }: StandInState,
+  { options, queue, houseQueue, prompts }: StandInState,
   response: http.ServerResponse,
   body: ChatCompletionBody,
 ) {
-  const behaviour = { ...options.defaults, ...queue.shift() };
+  const behaviour = isForHouse(body)
+    ? { ...houseQueue.shift() }
+    : { ...options.defaults, ...queue.shift() };
   if (behaviour.reset) return void response.destroy();
   if (behaviour.headerDelayMs) await sleep(behaviour.headerDelayMs);
   if (behaviour.status) return sendError(response, behaviour.status, behaviour);
@@ -104,7 +124,10 @@ async function complete(
     return sendError(response, 400, { message: 'Model Not Exist' });
   }
   if (!isValid(body)) return sendError(response, 422);
-  const completion = planCompletion(body, behaviour, prompts);
+  const cohort = body.user_id ?? '';
+  const earlier = prompts.get(cohort) ?? [];
+  prompts.set(cohort, earlier);
+  const completion = planCompletion(body, behaviour, earlier);
   return body.stream ? streamCompletion(response, completion) : sendWhole(response, completion);
 }
 

@@ -25,10 +25,11 @@ export interface EmbeddingsStandIn {
   close(): Promise<void>;
 }
 
-/** Speaks the embeddings half of OpenAI's protocol; a text's vector begins with its length. */
+/** Speaks the embeddings half of OpenAI's protocol; unless told otherwise a vector begins with its text's length. */
 export async function startEmbeddingsStandIn({
   apiKey = 'sk-test',
   dimension = 8,
+  embed = vectorOf,
 } = {}): Promise<EmbeddingsStandIn> {
   const requests: EmbeddingsRequest[] = [];
   const faults: EmbeddingsFault[] = [];
@@ -47,7 +48,7 @@ export async function startEmbeddingsStandIn({
     const data = texts.map((text, index) => ({
       object: 'embedding',
       index,
-      embedding: vectorOf(text, fault.dimension ?? dimension),
+      embedding: embed(text, fault.dimension ?? dimension),
     }));
     send(response, 200, { object: 'list', data, model: rest.model, usage: {} });
   }
@@ -70,6 +71,16 @@ export async function startEmbeddingsStandIn({
 
 export function vectorOf(text: string, dimension: number): number[] {
   return Array.from({ length: dimension }, (_, axis) => (axis === 0 ? text.length : 0.5));
+}
+
+/** One axis for each character, as far as they go: texts that share characters are near each other. */
+export function charactersOf(text: string, dimension: number): number[] {
+  const vector = Array.from({ length: dimension }, () => 0.001);
+  for (const character of text) {
+    const axis = (character.codePointAt(0) ?? 0) % dimension;
+    vector[axis] = (vector[axis] ?? 0) + 1;
+  }
+  return vector;
 }
 
 async function readBody(

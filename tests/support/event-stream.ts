@@ -21,7 +21,11 @@ export interface EventStream {
   /** Comment lines that kept the connection alive, and all the rest, as they came. */
   raw(): string;
   /** Waits until something was heard. */
-  until(what: string, condition: (heard: HeardEvent[]) => boolean): Promise<void>;
+  until(
+    what: string,
+    condition: (heard: HeardEvent[]) => boolean,
+    timeoutMs?: number,
+  ): Promise<void>;
   /** Everything, once the server has closed the stream. */
   ended: Promise<HeardEvent[]>;
   /** Hangs up. */
@@ -57,7 +61,7 @@ export async function openEventStream(url: string, request: RequestInit): Promis
     headers: response.headers,
     heard,
     raw: () => raw,
-    until: (what, condition) => eventually(what, () => condition(heard)),
+    until: (what, condition, timeoutMs) => eventually(what, () => condition(heard), timeoutMs),
     ended,
     leave: () => hangUp.abort(),
   };

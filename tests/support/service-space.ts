@@ -1,15 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { startChromaServer } from '../../backend/platform/chroma/chroma-server.ts';
-import { copyEmptyCluster } from './embedded-cluster.ts';
+import { copyEmptyCluster, copyMigratedCluster } from './embedded-cluster.ts';
 import { openRedisSpace, silentLogger } from './redis-space.ts';
-import { available, describeWith, postgresUrl, redisUrl } from './services.ts';
+import { available, describeWith, redisUrl } from './services.ts';
 import { type SmallWork, smallWorks, writeCorpus } from './small-corpus.ts';
 import { type RunningService, startService } from './start-service.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import { createDatabase, createMigratedDatabase } from './test-database.ts';
 
 export type Mode = 'embedded' | 'services';
 
@@ -35,19 +34,27 @@ type Undo = () => Promise<unknown>;
 
 export type ServerName = 'DATABASE_URL' | 'REDIS_URL' | 'CHROMA_URL';
 
+interface SpaceOptions {
+  works?: readonly SmallWork[];
+  /** As before the very first start: without the schema, which the others begin with. */
+  pristine?: boolean;
+}
+
 export async function openSpace(
   mode: Mode,
-  works: readonly SmallWork[] = smallWorks,
+  { works = smallWorks, pristine = false }: SpaceOptions = {},
 ): Promise<ServiceSpace> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'guoxue-test-'));
   const undo: Undo[] = [() => rm(dataDir, { recursive: true, force: true })];
   const corpus = path.join(dataDir, 'corpus');
   await writeCorpus(corpus, works);
-  if (mode === 'embedded') await copyEmptyCluster(path.join(dataDir, 'database'));
+  if (mode === 'embedded') {
+    await (pristine ? copyEmptyCluster : copyMigratedCluster)(path.join(dataDir, 'database'));
+  }
   const environment: Record<string, string> = {
     DATA_DIR: dataDir,
     CORPUS: corpus,
-    ...(mode === 'services' ? await openServers(dataDir, undo) : {}),
+    ...(mode === 'services' ? await openServers(dataDir, pristine, undo) : {}),
   };
   return {
     ...{ mode, dataDir, corpus, environment },
@@ -71,8 +78,8 @@ export async function openSpace(
 }
 
 /** A database, a prefix in Redis and a Chroma, as a site has them. */
-async function openServers(dataDir: string, undo: Undo[]): Promise<Record<string, string>> {
-  const database = await createDatabase();
+async function openServers(dataDir: string, pristine: boolean, undo: Undo[]) {
+  const database = await (pristine ? createDatabase : createMigratedDatabase)();
   undo.push(database.drop);
   const redis = await openRedisSpace();
   undo.push(() => redis.dispose());
@@ -89,29 +96,22 @@ async function openServers(dataDir: string, undo: Undo[]): Promise<Record<string
   };
 }
 
-export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
-  const name = `guoxue_test_${randomUUID().replaceAll('-', '')}`;
-  const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: postgresUrl });
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  };
-  await run(`create database ${name}`);
-  const url = new URL(postgresUrl);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
-}
-
 /** The same stories in both modes; where a server is missing, a skipped test says so. */
 export function describeInBothModes(name: string, stories: (mode: Mode) => void): void {
   describe(`${name} (embedded)`, () => stories('embedded'));
   describeWithServers(`${name} (services)`, () => stories('services'));
 }
 
-/** For what cannot differ between the modes: with servers, which start faster, where they are. */
+/** The one for what cannot differ between them: with servers, which start faster, where they are. */
+const oneMode: Mode = available.postgres && available.redis ? 'services' : 'embedded';
+
 export function describeInOneMode(name: string, stories: (mode: Mode) => void): void {
-  const mode = available.postgres && available.redis ? 'services' : 'embedded';
-  describe(`${name} (${mode})`, () => stories(mode));
+  describe(`${name} (${oneMode})`, () => stories(oneMode));
+}
+
+/** Among stories of both modes, those that are told in one. */
+export function inOneMode(mode: Mode, stories: () => void): void {
+  if (mode === oneMode) describe('whatever the mode', stories);
 }
 
 export function describeWithServers(name: string, stories: () => void): void {

@@ -34,15 +34,17 @@ const DEFAULTS = {
   JWT_SECRET: 'a secret that only the tests know, long enough',
 };
 
-const LIBRARY_TIMEOUT_MS = 30_000;
+const LIBRARY_TIMEOUT_MS = 60_000;
 
 /** Starts it and, unless told otherwise, waits until every work of the corpus is published. */
 export async function startService(
   environment: Record<string, string>,
-  options: { waitForLibrary?: boolean } = {},
+  options: { waitForLibrary?: boolean; roles?: Config['roles'] } = {},
 ): Promise<RunningService> {
   const log: LogLine[] = [];
-  const config = readConfig({ ...DEFAULTS, ...environment });
+  const read = readConfig({ ...DEFAULTS, ...environment });
+  // Also without a worker where the configuration would insist on one.
+  const config = { ...read, roles: options.roles ?? read.roles };
   const logger = createLogger(config.logLevel, {
     write: (line: string) => void log.push(JSON.parse(line)),
   });
@@ -58,7 +60,7 @@ export async function startService(
     let stopped: Promise<void> | undefined;
     const stopAll = async () => {
       await roles.stop();
-      await services.published.close();
+      await services.close();
       await platform.close();
     };
     const service: RunningService = {

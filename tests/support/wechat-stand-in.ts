@@ -2,6 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import {
+  answerPosted,
+  POSTED,
+  type PostedPath,
+  startTextCheck,
+  type TextCheckState,
+  type WechatTextCheck,
+} from './wechat-text-check.ts';
 
 export type WechatAppKind = 'miniprogram' | 'web';
 
@@ -37,13 +46,15 @@ export interface WechatStandIn {
   expire(code: string): void;
   /** The session key that WeChat gave last. */
   lastSessionKey(): string;
+  texts: WechatTextCheck;
   /** The next calls of that path go wrong, one each. */
   fail(path: WechatPath, ...faults: WechatFault[]): void;
   close(): Promise<void>;
 }
 
 const PATHS = ['/sns/jscode2session', '/sns/oauth2/access_token', '/sns/userinfo'] as const;
-export type WechatPath = (typeof PATHS)[number];
+type LoginPath = (typeof PATHS)[number];
+export type WechatPath = LoginPath | PostedPath;
 
 const PREFIX = '/behind/a/proxy';
 const CODE_MS = 5 * 60 * 1000;
@@ -62,6 +73,7 @@ interface State {
   faults: Map<string, WechatFault[]>;
   calls: string[];
   sessionKey: string;
+  texts: TextCheckState;
 }
 
 const ERRORS: Record<number, string> = {
@@ -80,8 +92,12 @@ const ERRORS: Record<number, string> = {
 
 const random = (length: number) => randomBytes(length).toString('base64url').slice(0, length);
 
-/** Speaks the part of WeChat's API that logging in uses, over real HTTP, with faults on request. */
+/**
+ * Speaks the part of WeChat's API that logging in and checking texts use, over real HTTP, with faults
+ * on request.
+ */
 export async function startWechatStandIn(): Promise<WechatStandIn> {
+  const texts = startTextCheck();
   const state: State = {
     apps: {
       miniprogram: { appId: `wx${random(16)}`, secret: `mini-${random(32)}&=%` },
@@ -92,8 +108,11 @@ export async function startWechatStandIn(): Promise<WechatStandIn> {
     faults: new Map(),
     calls: [],
     sessionKey: '',
+    texts: texts.state,
   };
-  const server = http.createServer((request, response) => route(state, request, response));
+  const server = http.createServer((request, response) => {
+    route(state, request, response).catch(() => response.writeHead(400).end());
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PREFIX}`;
@@ -124,6 +143,7 @@ export async function startWechatStandIn(): Promise<WechatStandIn> {
       if (known) known.expiresAt = 0;
     },
     lastSessionKey: () => state.sessionKey,
+    texts: texts.controls,
     fail(path, ...faults) {
       state.faults.set(path, [...(state.faults.get(path) ?? []), ...faults]);
     },
@@ -134,25 +154,34 @@ export async function startWechatStandIn(): Promise<WechatStandIn> {
   };
 }
 
-function route(state: State, request: http.IncomingMessage, response: http.ServerResponse): void {
+async function route(
+  state: State,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? '', 'http://wechat');
-  const path = PATHS.find((each) => url.pathname === PREFIX + each);
+  const got = PATHS.find((each) => url.pathname === PREFIX + each);
+  const posted = POSTED.find((each) => url.pathname === PREFIX + each);
+  const path = request.method === 'GET' ? got : request.method === 'POST' ? posted : undefined;
   state.calls.push(path ?? url.pathname);
-  if (request.method !== 'GET' || !path) {
+  if (!path) {
     response.writeHead(404).end();
     return;
   }
+  const body = posted ? Object(await json(request)) : {};
   const fault = state.faults.get(path)?.shift();
-  if (fault === undefined) send(response, answers[path](state, url.searchParams));
-  else goWrong(fault, url, response);
+  if (fault !== undefined) goWrong(fault, url, response);
+  else if (got) send(response, answers[got](state, url.searchParams));
+  else if (posted) send(response, answerPosted(posted, state, url.searchParams, body));
 }
 
-const answers: Record<WechatPath, (state: State, query: URLSearchParams) => object | number> = {
+const answers: Record<LoginPath, (state: State, query: URLSearchParams) => object | number> = {
   '/sns/jscode2session'(state, query) {
     const human = redeem(state, 'miniprogram', query, query.get('js_code'));
     if (typeof human === 'number') return human;
     state.sessionKey = randomBytes(16).toString('base64');
     const { openid, unionid } = human;
+    state.texts.visitors.add(openid.miniprogram);
     return {
       session_key: state.sessionKey,
       openid: openid.miniprogram,

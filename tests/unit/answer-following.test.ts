@@ -10,10 +10,18 @@ const answer = (status: MessageStatus): Message => ({
   role: 'assistant',
   content: '学而时习之',
   status,
+  failure: null,
   citations: [],
   quotes: [],
   usage: null,
   favorite: false,
+  feedback: null,
+  followUps: [],
+  truncated: false,
+  questionId: null,
+  version: 1,
+  versions: 1,
+  model: null,
   createdAt: new Date(0),
 });
 

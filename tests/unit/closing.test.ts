@@ -69,7 +69,6 @@ describe('erasing all who are due', () => {
         if (broken.includes(id)) throw new Error(`${id} cannot be erased`);
         erased.push(id);
       },
-      remove: async () => undefined,
     };
     const nothing = { deleteAllOf: async () => undefined };
     const stores = {
@@ -77,7 +76,6 @@ describe('erasing all who are due', () => {
       users: { lock: async (id: string) => ({ id, role: 'learner' }) },
       audit: { record: async () => undefined },
       ...{ sessions: nothing, idempotency: nothing },
-      balances: { deleteIfUnused: async () => false },
     } as unknown as ErasureStores;
     return { erased, erasure: createErasure({ stores, transact: (work) => work(stores) }) };
   }

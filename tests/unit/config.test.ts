@@ -67,6 +67,11 @@ describe('the configuration', () => {
     ['RATE_LIMIT_GUESTS_PER_HOUR', '0'],
     ['TRUST_PROXY', 'true'],
     ['LOG_LEVEL', 'loud'],
+    ['MODERATION', 'on'],
+    ['MODERATION_UNCHECKED', 'maybe'],
+    ['MODERATION_UNAVAILABLE', '1'],
+    ['MODERATION_REVIEW', 'off'],
+    ['AIGC_PRODUCER', '长'.repeat(101)],
   ])('refuses %s=%s and says which setting it is', (name, value) => {
     expect(faultsOf({ [name]: value })).toMatch(new RegExp(`^ {2}${name}: .+`, 'm'));
   });
@@ -102,6 +107,16 @@ describe('the configuration', () => {
       REDIS_URL: 'http://:hush@cache',
     });
     expect(faults).not.toContain('hush');
+  });
+
+  it('checks no texts unless told to, and then wants the mini program that checks them', () => {
+    expect(readConfig({ MODERATION_UNCHECKED: 'reject' }).moderation).toBeUndefined();
+    const faults = faultsOf({ MODERATION: 'wechat' });
+    expect(faults).toMatch(/WECHAT_MINI_APPID: is required when MODERATION=wechat/);
+    expect(faults).toMatch(/WECHAT_MINI_SECRET: is required when MODERATION=wechat/);
+    const app = { WECHAT_MINI_APPID: 'wx1', WECHAT_MINI_SECRET: 's' };
+    const config = readConfig({ MODERATION: 'wechat', MODERATION_UNCHECKED: 'reject', ...app });
+    expect(config.moderation).toEqual({ review: 'pass', unchecked: 'reject', unavailable: 'pass' });
   });
 
   it('wants a secret in production, and takes it', () => {

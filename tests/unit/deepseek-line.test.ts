@@ -70,7 +70,6 @@ describe('a line that breaks', () => {
 
   test.each<[string, DeepSeekBehaviour]>([
     ['ends without a finish_reason', { finishReason: null }],
-    ['never says what it used', { usageOn: 'nothing' }],
     ['sends something that is not JSON', { garbageAfter: 3 }],
   ])('a stream that %s is cut off', async (_, behaviour) => {
     deepSeek.enqueue(behaviour);

@@ -39,8 +39,9 @@ describe('an answer that goes well', () => {
     expect(text).toContain('「子曰：「学而不思则罔，思而不学则殆。');
     expect(text).toContain('[1]');
     expect(parts.filter(({ type }) => type === 'text').length).toBeGreaterThan(5);
-    expect(parts.at(-1)?.type).toBe('usage');
-    expect(parts.filter(({ type }) => type === 'usage')).toHaveLength(1);
+    expect(parts.slice(-2).map(({ type }) => type)).toEqual(['usage', 'end']);
+    expect(parts.filter(({ type }) => type === 'usage' || type === 'end')).toHaveLength(2);
+    expect(parts.at(-1)).toEqual({ type: 'end', truncated: false });
   });
 
   test('sends what DeepSeek needs to know, with thinking off', async () => {
@@ -95,7 +96,7 @@ describe('an answer that goes well', () => {
   ])('counts usage once: %s', async (_, behaviour, cachedTokens) => {
     deepSeek.enqueue(behaviour);
     const { parts } = await listen(open().answer(ask()));
-    expect(parts.at(-1)).toEqual({
+    expect(parts.at(-2)).toEqual({
       type: 'usage',
       usage: { model: 'deepseek-flash', promptTokens: 100, cachedTokens, completionTokens: 40 },
     });
@@ -105,12 +106,13 @@ describe('an answer that goes well', () => {
     const { text, error, parts } = await listen(open().answer(ask({ maxOutputTokens: 6 })));
     expect(Array.from(text)).toHaveLength(10);
     expect(error).toBeUndefined();
-    expect(parts.at(-1)).toMatchObject({ type: 'usage', usage: { completionTokens: 6 } });
+    expect(parts.at(-2)).toMatchObject({ type: 'usage', usage: { completionTokens: 6 } });
+    expect(parts.at(-1)).toEqual({ type: 'end', truncated: true });
   });
 
   test('asks another known model on request, and no unknown one', async () => {
     const { parts } = await listen(open().answer(ask({ model: 'deepseek-v4-pro' })));
-    expect(parts.at(-1)).toMatchObject({ usage: { model: 'deepseek-v4-pro' } });
+    expect(parts.at(-2)).toMatchObject({ usage: { model: 'deepseek-v4-pro' } });
     const { error } = await listen(open().answer(ask({ model: 'gpt-9' })));
     expect(failureOf(error)).toBe('request_refused');
     expect(deepSeek.requests).toHaveLength(1);
@@ -121,7 +123,21 @@ describe('an answer that goes well', () => {
     const { text, error, parts } = await listen(open().answer(ask()));
     expect(error).toBeUndefined();
     expect(text).toBe('答案。');
-    expect(parts.at(-1)).toMatchObject({ usage: { promptTokens: 100 } });
+    expect(parts.at(-2)).toMatchObject({ usage: { promptTokens: 100 } });
+  });
+
+  test('one that never says what it used is whole all the same, and says so', async () => {
+    deepSeek.enqueue(
+      { usageOn: 'nothing', text: '答案。' },
+      { usageOn: 'nothing', text: '长'.repeat(50) },
+    );
+    const { text, error, parts } = await listen(open().answer(ask()));
+    expect(error).toBeUndefined();
+    expect(text).toBe('答案。');
+    expect(parts.some(({ type }) => type === 'usage')).toBe(false);
+    expect(parts.at(-1)).toEqual({ type: 'end', truncated: false });
+    const long = await listen(open().answer(ask({ maxOutputTokens: 6 })));
+    expect(long.parts.at(-1)).toEqual({ type: 'end', truncated: true });
   });
 
   test('a long answer arrives whole and in order', async () => {
@@ -222,7 +238,7 @@ test('another endpoint with the same protocol gets none of the DeepSeek fields',
     model: 'deepseek-flash',
   });
   const { parts } = await listen(model.answer(ask({ cohort: 'a' })));
-  expect(parts.at(-1)?.type).toBe('usage');
+  expect(parts.at(-1)?.type).toBe('end');
   expect(deepSeek.requests[0]?.path).toBe('/v1/chat/completions');
   expect(deepSeek.requests[0]?.body).not.toHaveProperty('thinking');
   expect(deepSeek.requests[0]?.body).not.toHaveProperty('user_id');

@@ -155,6 +155,97 @@ describe('the event log of an answer', () => {
     expect(open).toBe(0);
   });
 
+  it('has one subscription on the bus for all who listen to an answer', async () => {
+    let subscriptions = 0;
+    let open = 0;
+    const counted: MessageBus = {
+      ...bus,
+      subscribe: async (channel, handler) => {
+        const stop = await bus.subscribe(channel, handler);
+        subscriptions += 1;
+        open += 1;
+        return async () => {
+          open -= 1;
+          await stop();
+        };
+      },
+    };
+    const counting = createEventLog({ store, bus: counted, logger, pollMs: 60_000 });
+    const listening = Array.from({ length: 30 }, () =>
+      all(counting.follow('answer', 0, new AbortController().signal)),
+    );
+    const leaving = new AbortController();
+    const impatient = all(counting.follow('answer', 0, leaving.signal));
+    await aWhile(20);
+    leaving.abort();
+    await impatient;
+    await writeAll(counting);
+    for (const events of await Promise.all(listening)) expect(textOf(events)).toBe(TEXT.join(''));
+    expect({ subscriptions, open }).toEqual({ subscriptions: 1, open: 0 });
+  });
+
+  it('tells everybody when the bus is away, and listens again afterwards', async () => {
+    let isAway = true;
+    const flaky: MessageBus = {
+      ...bus,
+      subscribe: (channel, handler) =>
+        isAway ? Promise.reject(new Error('away')) : bus.subscribe(channel, handler),
+    };
+    const flakyLog = createEventLog({ store, bus: flaky, logger, pollMs: 60_000 });
+    const attempts = [1, 2, 3].map(() => all(flakyLog.follow('answer', 0, never)));
+    for (const outcome of await Promise.allSettled(attempts)) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { status: 503 } });
+    }
+    isAway = false;
+    const listening = all(flakyLog.follow('answer', 0, never));
+    await writeAll(flakyLog, 1);
+    expect(textOf(await listening)).toBe(TEXT.join(''));
+  });
+
+  it('tells nothing beyond a gap, as a trimmed answer has one', async () => {
+    await writeAll(log);
+    const trimmed: EventStore = {
+      ...store,
+      read: async (id, after, limit) =>
+        (await store.read(id, Math.max(after, 5), limit)).filter((event) => event.id > 5),
+    };
+    const polling = createEventLog({ store: trimmed, bus, logger, pollMs: 10 });
+    const leaving = AbortSignal.timeout(100);
+    expect(await all(polling.follow('answer', 0, leaving))).toEqual([]);
+    expect((await all(polling.follow('answer', 5, never)))[0]?.id).toBe(6);
+  });
+
+  it('puts together what the model writes faster than the store takes it', async () => {
+    const slow: EventStore = {
+      ...store,
+      append: async (answerId, event) => {
+        await aWhile(5);
+        await store.append(answerId, event);
+      },
+    };
+    const writer = createEventLog({ store: slow, bus, logger }).openWriter('answer');
+    const appends: Promise<AnswerEvent>[] = [];
+    appends.push(writer.append('meta', {}));
+    for (const text of TEXT) {
+      appends.push(writer.append('thinking', { text }), writer.append('thinking', { text: '，' }));
+      await aWhile(1);
+    }
+    for (const text of TEXT) appends.push(writer.append('delta', { text }));
+    appends.push(writer.append('done', { text: 'not a piece of the answer' }));
+    await Promise.all(appends);
+    const events = await store.read('answer', 0, 100);
+    expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
+    expect(events.length).toBeLessThan(2 * TEXT.length);
+    const told = (name: string) =>
+      events
+        .filter((event) => event.name === name)
+        .map(({ data }) => (data as { text: string }).text)
+        .join('');
+    expect(told('thinking')).toBe(TEXT.map((text) => `${text}，`).join(''));
+    expect(told('delta')).toBe(TEXT.join(''));
+    expect(events.at(-1)?.name).toBe('done');
+  });
+
   it('wakes listeners less often than tokens come', async () => {
     let messages = 0;
     const counted: MessageBus = {
@@ -226,5 +317,39 @@ describe('the event log when its store is away', () => {
     await expect(log.openWriter('answer').append('done', null)).rejects.toThrow();
     isAway = false;
     await eventually('it is stored', async () => (await memory.read('answer', 0, 1)).length === 1);
+  });
+
+  it.each([0, 1, 4])(
+    'a store that comes back with %i of its events gets the rest again',
+    async (left) => {
+      const bus = createMemoryMessageBus({ logger });
+      const memory = createMemoryEventStore();
+      const log = createEventLog({ store: memory, bus, logger, pollMs: 10 });
+      const writer = log.openWriter('answer');
+      const listening = all(log.follow('answer', 0, never));
+      for (const text of TEXT.slice(0, 8)) await writer.append('delta', text);
+      await aWhile(30);
+      const kept = await memory.read('answer', 0, left);
+      await memory.close();
+      for (const event of kept) await memory.append('answer', event);
+      for (const text of TEXT.slice(8)) await writer.append('delta', text);
+      await writer.append('done', null);
+      const events = await listening;
+      expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
+      expect(textOf(events)).toBe(TEXT.join(''));
+      expect(await all(log.follow('answer', 0, never))).toEqual(events);
+    },
+  );
+
+  it('nobody writes on where somebody else has begun anew', async () => {
+    const bus = createMemoryMessageBus({ logger });
+    const memory = createMemoryEventStore();
+    const log = createEventLog({ store: memory, bus, logger });
+    const writer = log.openWriter('answer');
+    for (const text of TEXT.slice(0, 3)) await writer.append('delta', text);
+    await memory.close();
+    await log.openWriter('answer').append('error', { error: 'model_failed' });
+    await expect(writer.append('delta', '朋')).rejects.toThrow('cannot follow');
+    expect(await memory.read('answer', 0, 9)).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
-import type { Passage } from '../../ai/passage.ts';
-import { LexicalIndex } from '../../ai/rag/lexical-index.ts';
-import { LexicalSegment } from '../../ai/rag/lexical-segment.ts';
+import type { Passage, PassageReading } from '../../ai/passage.ts';
+import { FIELD_SETTINGS, K1, LexicalIndex } from '../../ai/rag/lexical-index.ts';
+import { FIELDS, fieldTerms, fieldTexts, mapFields } from '../../ai/rag/passage-fields.ts';
+import { Postings, PostingsBuilder } from '../../ai/rag/postings.ts';
 import { isBigram, termsOf } from '../../ai/rag/terms.ts';
 import { dingFengBo, jingYeSi, passageOf, weiZheng, xueEr } from '../support/passages.ts';
 import { createRandom } from '../support/random.ts';
@@ -25,68 +26,76 @@ describe('the terms of a text', () => {
   });
 });
 
-describe('a segment', () => {
-  const document = (id: string, terms: [string, number][]) => ({
-    id,
-    terms: new Map(terms),
-    length: 10,
-  });
-  const postings = (segment: LexicalSegment, term: string) => {
-    const found: [string | undefined, number][] = [];
-    segment.forEachPosting(term, (at, times) => found.push([segment.ids[at], times]));
-    return found;
+describe('the postings of a field', () => {
+  const postings = (...documents: string[][]) => {
+    const builder = new PostingsBuilder();
+    for (const terms of documents) builder.add(terms);
+    return new Postings(builder);
+  };
+  const found = (within: Postings, term: string) => {
+    const hits: [number, number][] = [];
+    within.forEach(term, (document, times) => hits.push([document, times]));
+    return hits;
   };
 
-  it('gives back for each term just the documents that hold it', () => {
-    const segment = new LexicalSegment([
-      document('a', [['学', 2]]),
-      document('b', [['思', 1]]),
-      document('c', [
-        ['思', 3],
-        ['学', 1],
-      ]),
+  it('give back for each term just the documents that hold it', () => {
+    const within = postings(['学', '学'], ['思'], [], ['思', '学', '思', '思']);
+    expect(found(within, '学')).toEqual([
+      [0, 2],
+      [3, 1],
     ]);
-    expect(postings(segment, '学')).toEqual([
-      ['a', 2],
-      ['c', 1],
+    expect(found(within, '思')).toEqual([
+      [1, 1],
+      [3, 3],
     ]);
-    expect(postings(segment, '思')).toEqual([
-      ['b', 1],
-      ['c', 3],
-    ]);
-    expect(postings(segment, '无')).toEqual([]);
-    expect(segment.documentFrequency('学')).toBe(2);
-    expect(segment.totalLength).toBe(30);
+    expect(found(within, '无')).toEqual([]);
+    expect(within.documentFrequency('学')).toBe(2);
+    expect([...within.lengths]).toEqual([2, 1, 0, 4]);
+    expect(within).toMatchObject({ totalLength: 7, filled: 3 });
   });
 
-  it('counts no further than 255, and may be empty', () => {
-    expect(postings(new LexicalSegment([document('a', [['之', 1_000]])]), '之')).toEqual([
-      ['a', 255],
-    ]);
-    expect(new LexicalSegment([]).documentFrequency('之')).toBe(0);
+  it('count no further than 255, and may be empty', () => {
+    expect(found(postings(Array(1_000).fill('之')), '之')).toEqual([[0, 255]]);
+    expect(postings().documentFrequency('之')).toBe(0);
   });
 });
 
-/** BM25 as the textbook has it, over all passages at once. */
+/** BM25F as the textbook has it, over all passages at once. */
 function textbookScores(passages: readonly Passage[], question: ReadonlyMap<string, number>) {
-  const documents = passages.map(({ id, text, work, chapter, author }) => ({
-    id,
-    length: termsOf(text).length,
-    terms: [text, work, chapter, author ?? ''].flatMap(termsOf),
+  const documents = passages.map((passage) => ({
+    id: passage.id,
+    terms: fieldTerms(fieldTexts(passage, [])),
   }));
-  const average = documents.reduce((sum, { length }) => sum + length, 0) / documents.length;
-  const scored = documents.map(({ id, length, terms }) => {
+  const average = mapFields((field) => {
+    const lengths = documents.map(({ terms }) => terms[field].length).filter((each) => each > 0);
+    return lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
+  });
+  const scored = documents.map(({ id, terms }) => {
     let score = 0;
     for (const [term, weight] of question) {
-      const times = terms.filter((other) => other === term).length;
-      const holding = documents.filter((other) => other.terms.includes(term)).length;
-      const idf = Math.log(1 + (documents.length - holding + 0.5) / (holding + 0.5));
-      score += (weight * idf * times * 2.2) / (times + 1.2 * (0.4 + (0.6 * length) / average));
+      const holding = FIELDS.map(
+        (field) => documents.filter((other) => other.terms[field].includes(term)).length,
+      );
+      const most = Math.max(...holding);
+      const idf = Math.log(1 + (documents.length - most + 0.5) / (most + 0.5));
+      const frequency = FIELDS.reduce((sum, field) => {
+        const times = terms[field].filter((other) => other === term).length;
+        if (times === 0) return sum;
+        const { b, weight: boost } = FIELD_SETTINGS[field];
+        return sum + (boost * times) / (1 - b + (b * terms[field].length) / average[field]);
+      }, 0);
+      score += (weight * idf * frequency * (K1 + 1)) / (frequency + K1);
     }
     return [id, score] as const;
   });
   return new Map(scored.filter(([, score]) => score > 0));
 }
+
+const readingOf = (words: () => string): PassageReading => ({
+  ...{ source: 'editorial', translation: words(), gist: words(), questions: [], notes: [] },
+  themes: [words(), words()],
+  doubt: null,
+});
 
 describe('lexical retrieval', () => {
   it('scores small libraries as the textbook does, however they are cut into works', () => {
@@ -98,6 +107,9 @@ describe('lexical retrieval', () => {
           workId: `w${random.below(3)}`,
           work: random.text(characters, 2),
           author: random.pick(['李白', null]),
+          ...(n % 2 === 0
+            ? {}
+            : { reading: readingOf(() => random.text(characters, 1 + random.below(9))) }),
         }),
       );
       const index = new LexicalIndex();
@@ -133,6 +145,16 @@ describe('lexical retrieval', () => {
     for (const name of ['李白', '唐', '诗选', '夜思', '青莲']) {
       expect(index.search(weigh(name), 5)[0]?.id).toBe('libai-1');
     }
+  });
+
+  it('finds a passage by what is said of it today, and does not count thrice what is said thrice', () => {
+    const moon = readingOf(() => '明月');
+    const index = new LexicalIndex();
+    index.put('libai', [{ ...jingYeSi, text: '床前', reading: moon }], []);
+    expect(idsOf(index.search(weigh('明月'), 5))).toEqual(['libai-1']);
+    const once = index.search(weigh('明'), 5)[0]?.score ?? 0;
+    index.put('libai', [{ ...jingYeSi, text: '明月床前', reading: moon }], []);
+    expect((index.search(weigh('明'), 5)[0]?.score ?? 0) / once).toBeLessThan(1.5);
   });
 
   it('finds a passage of no words but its names', () => {

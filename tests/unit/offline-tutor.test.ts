@@ -1,9 +1,11 @@
+import { AIMessage, HumanMessage } from '@langchain/core/messages';
 import type { CitedPassage } from '../../ai/citations.ts';
 import type { Passage } from '../../ai/passage.ts';
 import { type Gloss, glossPassage } from '../../ai/providers/offline/gloss-passage.ts';
 import { glossary } from '../../ai/providers/offline/glossary.ts';
 import { createOfflineTutor } from '../../ai/providers/offline/offline-tutor.ts';
 import { phrases } from '../../ai/providers/offline/phrases.ts';
+import type { Focus } from '../../ai/questions/focus.ts';
 import { foldCodePoint } from '../../ai/rag/folding.ts';
 import { ask, listen } from '../support/ask-a-model.ts';
 
@@ -101,12 +103,50 @@ describe('quoting', () => {
 });
 
 describe('what it says in its own name', () => {
-  test('says once, in one sentence, that no model is configured', async () => {
+  test('says in its first answer what it does, in one sentence for a child, and never again', async () => {
     const { text } = await reply([cited(1, xueEr)]);
     expect(text.endsWith(phrases.noModel)).toBe(true);
     expect(text.split(phrases.noModel)).toHaveLength(2);
     expect(phrases.noModel.match(/[。！？]/gu)).toHaveLength(1);
-    expect(phrases.noModel).toContain('DEEPSEEK_API_KEY');
+    expect(JSON.stringify(phrases)).not.toMatch(/[A-Z]+_|管理员/);
+    const messages = [new HumanMessage('学而'), new AIMessage(text), new HumanMessage('再讲讲')];
+    const again = ask({ passages: [cited(1, xueEr)], messages });
+    expect((await listen(tutor.answer(again))).text).not.toContain(phrases.noModel);
+  });
+
+  test.each([
+    ['谢谢老师！', phrases.smallTalk.thanks],
+    ['明白了', phrases.smallTalk.understood],
+    ['好的，谢谢', phrases.smallTalk.thanks],
+    ['再见', phrases.smallTalk.farewell],
+    ['你是谁？', phrases.smallTalk.introduction],
+    ['老师好', phrases.greeting],
+  ])('answers 「%s」 in kind', async (question, expected) => {
+    const { text } = await reply([], question);
+    expect(text.startsWith(expected)).toBe(true);
+  });
+
+  test('says what the passage is to the question, and shows it alone', async () => {
+    const lead = async (focus: Focus, about: Partial<Passage> = {}) => {
+      const passages = [cited(1, '举头望明月，低头思故乡。', about), cited(2, xueEr)];
+      const { text } = await listen(tutor.answer(ask({ passages, focus, question: '呢？' })));
+      expect(text).not.toContain('[2]');
+      return text.split('\n')[0];
+    };
+    const poem = { work: '静夜思', chapter: '', author: '李白', dynasty: '唐' };
+    expect(await lead({ kind: 'next', line: '低头思故乡' })).toMatch(/^下一句是「低头思故乡」/);
+    expect(await lead({ kind: 'previous', line: '举头望明月' })).toMatch(/^上一句是「举头望明月」/);
+    expect(await lead({ kind: 'next' })).toBe(phrases.nextPassage);
+    expect(await lead({ kind: 'first' }, poem)).toMatch(/^这已是《静夜思》的第一句/);
+    expect(await lead({ kind: 'last' }, poem)).toMatch(/^这已是《静夜思》的最后一句/);
+    expect(await lead({ kind: 'source' }, poem)).toBe('这出自《静夜思》，作者是唐·李白：');
+    expect(await lead({ kind: 'source' })).toContain(phrases.authorUnknown);
+    expect(await lead({ kind: 'point' })).toBe(phrases.thatPoint);
+  });
+
+  test('names who speaks where the book names no author', async () => {
+    const request = ask({ passages: [cited(1, xueEr)], focus: { kind: 'source' } });
+    expect((await listen(tutor.answer(request))).text).toContain('开头写的是「子曰」');
   });
 
   test('finding nothing, it says so, invites another question and quotes nothing', async () => {
@@ -114,14 +154,17 @@ describe('what it says in its own name', () => {
     expect(text).toContain(phrases.nothingFound);
     expect(text).toContain(phrases.rephrase);
     expect(text).not.toMatch(/[「『“]|\[\d|《/);
-    expect(parts.at(-1)?.type).toBe('usage');
+    expect(parts.at(-1)).toEqual({ type: 'end', truncated: false });
   });
 
   test('comes in sentences and ends with a usage of nothing', async () => {
     const { parts } = await reply([cited(1, xueEr)]);
     expect(parts.length).toBeGreaterThan(6);
     const usage = { model: 'offline', promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
-    expect(parts.at(-1)).toEqual({ type: 'usage', usage });
+    expect(parts.slice(-2)).toEqual([
+      { type: 'usage', usage },
+      { type: 'end', truncated: false },
+    ]);
     expect(tutor).toMatchObject({ name: 'offline', online: false });
   });
 

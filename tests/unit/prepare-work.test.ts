@@ -1,5 +1,5 @@
 import { prepareWork } from '../../backend/library/prepare-work.ts';
-import { stableId } from '../../backend/library/stable-id.ts';
+import { stableId } from '../../backend/stable-id.ts';
 import type { SourceChapter, SourceWork } from '../../corpus/source-work.ts';
 
 const chapter = (title: string, ...paragraphs: string[]): SourceChapter => ({

@@ -17,12 +17,10 @@ function retrieverOver(library: PassageLibrary, similar: Record<string, number> 
   const failures: unknown[] = [];
   const retriever = createRetriever({
     library,
-    embeddings: { embedQuery: async () => [1] },
-    vectors: {
-      query: async () => {
-        if (similar instanceof Error) throw similar;
-        return Object.entries(similar).map(([id, similarity]) => ({ id, similarity }));
-      },
+    nearest: async (_question, k) => {
+      if (similar instanceof Error) throw similar;
+      const hits = Object.entries(similar).map(([id, score]) => ({ id, score }));
+      return hits.slice(0, k);
     },
     onDenseFailure: (error) => failures.push(error),
   });
@@ -59,6 +57,32 @@ describe('retrieval', () => {
     const retriever = retrieverOver(libraryOf(works), { gone: 0.99, 'libai-1': 0.5 });
     const found = await retriever.retrieve('豁达', { limit: 4 });
     expect(idsOf(found.items)).toEqual(['libai-1']);
+  });
+
+  it('looks further when the vectors of a work that is only being read in crowd the others out', async () => {
+    const crowd = Array.from({ length: 1_500 }, (_, n) => [`arriving-${n}`, 0.9] as const);
+    const similar = { ...Object.fromEntries(crowd), 'libai-1': 0.5 };
+    const retriever = retrieverOver(libraryOf(works), similar);
+    expect(idsOf((await retriever.retrieve('豁达', { limit: 4 })).items)).toEqual(['libai-1']);
+  });
+
+  it('finds a passage by its translation, and shows its own words', async () => {
+    const reading = {
+      source: 'document' as const,
+      translation: '只读书而不动脑筋，就会迷惑。',
+      gist: null,
+      themes: [],
+      questions: ['光看书不琢磨行不行？'],
+      notes: [],
+      doubt: null,
+    };
+    const read = { ...weiZheng, reading };
+    const retriever = retrieverOver(libraryOf([xueEr, read, jingYeSi, dingFengBo]));
+    for (const asked of ['不动脑筋会迷惑吗', '光看书不琢磨']) {
+      const found = await retriever.retrieve(asked, { limit: 3 });
+      expect(found.items[0]?.passage.text).toBe(weiZheng.text);
+      expect(found.support).toBeGreaterThan(0.5);
+    }
   });
 
   it('keeps to one work when told so, with words and with vectors', async () => {

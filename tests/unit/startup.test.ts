@@ -69,6 +69,7 @@ describe('the first admin', () => {
         avatarUrl: null,
         role: 'admin',
         plan: 'free',
+        planUntil: null,
         disabledAt: null,
         wechatLinked: false,
         closingAt: null,

@@ -7,7 +7,7 @@ const COMMON = new Set('是谁因一不人天地大小上下子曰学思');
 const lexical = { inverseDocumentFrequency: (term: string) => (COMMON.has(term) ? 1 : 6) };
 
 function supportOf(question: string, text: string, names = ''): number {
-  return createSupport(analyseQuestion(question), lexical)({ text, names });
+  return createSupport(analyseQuestion(question), lexical)({ text, names, reading: '' });
 }
 
 describe('support', () => {

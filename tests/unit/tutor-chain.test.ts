@@ -1,21 +1,27 @@
-import { estimateTokens, type Turn } from '../../ai/memory/conversation-window.ts';
-import { NO_PASSAGES, TUTOR_MODES } from '../../ai/prompts/tutor-prompt.ts';
+import type { Turn } from '../../ai/memory/conversation-window.ts';
+import { NO_PASSAGES, SUMMARY_HEAD } from '../../ai/prompts/tutor-prompt.ts';
 import type { AnswerPart, ModelUsage } from '../../ai/providers/answer-model.ts';
 import { createScriptedModel, type ScriptedAnswer } from '../../ai/providers/scripted.ts';
+import { FOCUS_HINTS } from '../../ai/questions/focus.ts';
 import type { Retrieval } from '../../ai/rag/retriever.ts';
+import { estimateTokens, MESSAGE_OVERHEAD_TOKENS } from '../../ai/tokens/count-tokens.ts';
 import {
   createTutorChain,
   DEFAULT_LIMITS,
+  LEAST_PASSAGE_TOKENS,
   promptTokenBudget,
-  type TutorEvent,
+  type TutorParts,
   type TutorQuestion,
 } from '../../ai/tutor-chain.ts';
-import { passageOf, weiZheng, xueEr } from '../support/passages.ts';
+import type { TutorEvent } from '../../ai/tutor-event.ts';
+import { TUTOR_MODES } from '../../ai/tutor-mode.ts';
+import { libraryOf, passageOf, weiZheng, xueEr } from '../support/passages.ts';
 
 const usage: ModelUsage = { model: 'm', promptTokens: 9, cachedTokens: 0, completionTokens: 3 };
 const say = (...texts: string[]): AnswerPart[] => [
   ...texts.map((text) => ({ type: 'text', text }) as const),
   { type: 'usage', usage },
+  { type: 'end', truncated: false },
 ];
 const found = (support = 1): Retrieval => ({
   items: [xueEr, weiZheng].map((passage) => ({ passage, score: 0.5 })),
@@ -23,7 +29,14 @@ const found = (support = 1): Retrieval => ({
   dense: true,
 });
 
-function tutor(answers: ScriptedAnswer[], retrieval = found(), limits = DEFAULT_LIMITS) {
+const library = libraryOf([xueEr, weiZheng]);
+
+function tutor(
+  answers: ScriptedAnswer[],
+  retrieval = found(),
+  limits = DEFAULT_LIMITS,
+  rewrite?: TutorParts['rewrite'],
+) {
   const queries: string[] = [];
   const model = createScriptedModel(answers);
   const retriever = {
@@ -32,7 +45,10 @@ function tutor(answers: ScriptedAnswer[], retrieval = found(), limits = DEFAULT_
       return retrieval;
     },
   };
-  const chain = createTutorChain({ retriever, model, limits });
+  const chain = createTutorChain({
+    ...{ retriever, model, limits, library, rewrite, countTokens: estimateTokens },
+    answerable: async () => true,
+  });
   return { chain, model, queries };
 }
 
@@ -66,7 +82,11 @@ describe('an answer', () => {
       ],
       dense: true,
     });
-    expect(events.at(-1)).toEqual({ type: 'usage', usage });
+    expect(events.slice(-3)).toEqual([
+      { type: 'usage', usage },
+      { type: 'follow-ups', questions: expect.any(Array) },
+      { type: 'end', truncated: false },
+    ]);
     expect(events.filter(({ type }) => type === 'usage')).toHaveLength(1);
     expect(textOf(events)).toBe('「学而不思则罔」[2]。');
     expect(model.requests[0]?.passages.map(({ n }) => n)).toEqual([1, 2]);
@@ -96,7 +116,8 @@ describe('an answer', () => {
     const { chain } = tutor([say('见[1')]);
     const events = await all(await chain.stream(ask('学')));
     expect(textOf(events)).toBe('见[1');
-    expect(events.at(-1)?.type).toBe('usage');
+    const types = events.map(({ type }) => type);
+    expect(types.indexOf('usage')).toBeGreaterThan(types.lastIndexOf('text'));
   });
 
   it('passes thoughts on as they are and leaves out empty pieces', async () => {
@@ -104,7 +125,7 @@ describe('an answer', () => {
       [{ type: 'thinking', text: '想[9]' }, { type: 'thinking', text: '' }, ...say('', '答')],
     ]);
     const events = await all(await chain.stream(ask('学', { thinking: true })));
-    expect(events.slice(1, -1)).toEqual([
+    expect(events.slice(2, -3)).toEqual([
       { type: 'thinking', text: '想[9]' },
       { type: 'text', text: '答' },
     ]);
@@ -117,7 +138,7 @@ describe('an answer', () => {
       for await (const event of await chain.stream(ask('学'))) seen.push(event);
     };
     await expect(listening()).rejects.toThrow('overloaded');
-    expect(seen.map(({ type }) => type)).toEqual(['citations']);
+    expect(seen.map(({ type }) => type)).toEqual(['citations', 'prompt']);
   });
 
   it('stops when the listener aborts, and tells the model', async () => {
@@ -133,6 +154,29 @@ describe('an answer', () => {
     await expect(listening()).rejects.toThrow(/abort/i);
     expect(seen).not.toContain('usage');
     expect(model.requests[0]?.signal.aborted).toBe(true);
+  });
+});
+
+describe('what may be asked next', () => {
+  const line = '答[1]。\n\n【追问】「学而时习之」怎么讲？｜孔子是谁？';
+  const followUps = (events: TutorEvent[]) =>
+    events.flatMap((event) => (event.type === 'follow-ups' ? event.questions : []));
+
+  it('is kept out of the text and told once, before the end', async () => {
+    const { chain } = tutor([say(...line)]);
+    const events = await all(await chain.stream(ask('学')));
+    expect(textOf(events)).toBe('答[1]。');
+    expect(followUps(events).slice(0, 2)).toEqual(['「学而时习之」怎么讲？', '孔子是谁？']);
+    expect(events.map(({ type }) => type).slice(-3)).toEqual(['usage', 'follow-ups', 'end']);
+  });
+
+  it('is nothing after small talk, or an answer without its end', async () => {
+    const unfinished = say('答').filter(({ type }) => type !== 'end');
+    const { chain } = tutor([say('你好！\n【追问】甲？'), unfinished]);
+    const greeted = await all(await chain.stream(ask('你好')));
+    expect(followUps(greeted)).toEqual([]);
+    expect(textOf(greeted)).toBe('你好！');
+    expect(followUps(await all(await chain.stream(ask('学'))))).toEqual([]);
   });
 });
 
@@ -159,9 +203,105 @@ describe('what the model is given', () => {
     ];
     const { chain, model, queries } = tutor([say('罔')]);
     await all(await chain.stream(ask('它是什么意思', { history })));
-    expect(queries).toEqual(['学而不思则罔出自哪里\n它是什么意思']);
+    expect(queries).toEqual(['学而不思则罔出自哪里\n它是什么意思\n《论语》']);
     const types = model.requests[0]?.messages.map(({ type }) => type);
     expect(types).toEqual(['system', 'human', 'ai', 'human']);
+  });
+
+  it('is searched as the model rewrites it, or by the rules when it does not', async () => {
+    const history: Turn[] = [
+      { role: 'user', content: '学而不思则罔出自哪里' },
+      { role: 'assistant', content: '论语' },
+    ];
+    const rewritten = async () => '学而不思则罔是什么意思';
+    const { chain, queries } = tutor([say('甲'), say('乙')], found(), DEFAULT_LIMITS, rewritten);
+    await all(await chain.stream(ask('它是什么意思', { history })));
+    await all(await chain.stream(ask('苏轼有哪些词', { history })));
+    expect(queries).toEqual(['学而不思则罔是什么意思', '苏轼有哪些词']);
+    const ruled = tutor([say('丙')], found(), DEFAULT_LIMITS, async () => undefined);
+    await all(await ruled.chain.stream(ask('它是什么意思', { history })));
+    expect(ruled.queries).toEqual(['学而不思则罔出自哪里\n它是什么意思']);
+  });
+
+  it('is searched by the rules when the library has nothing on what the model made of it', async () => {
+    const history: Turn[] = [
+      { role: 'user', content: '学而不思则罔出自哪里' },
+      { role: 'assistant', content: '论语[1]', citations: [{ passageId: 'weizheng-1' }] },
+    ];
+    const rewrite = async () => '电脑是什么意思';
+    const { chain, queries } = tutor([say('甲')], found(0), DEFAULT_LIMITS, rewrite);
+    const [first] = await all(await chain.stream(ask('他还说过什么', { history })));
+    expect(queries).toEqual(['电脑是什么意思', '学而不思则罔出自哪里\n他还说过什么']);
+    expect(first).toMatchObject({ citations: [{ n: 1, passage: weiZheng }] });
+  });
+
+  it('is what bears the title that is asked for, before what only mentions it', async () => {
+    const poem = passageOf('guanju-1', '关关雎鸠，在河之洲。', {
+      ...{ workId: 'shijing', work: '诗经', chapterId: 'guanju', chapter: '国风·周南·关雎' },
+    });
+    const mention = passageOf('taibo-1', '师挚之始，《关雎》之乱，洋洋乎盈耳哉！');
+    const model = createScriptedModel([say('答'), say('答'), say('答')]);
+    const retrieval = { items: [{ passage: mention, score: 0.4 }], support: 1, dense: true };
+    const chain = createTutorChain({
+      ...{ model, library: libraryOf([mention, poem]), countTokens: estimateTokens },
+      ...{ retriever: { retrieve: async () => retrieval }, answerable: async () => true },
+    });
+    for (const question of ['关雎', '精讲《關雎》', '《关雎》讲了什么？']) {
+      const [first] = await all(await chain.stream(ask(question)));
+      expect(first).toMatchObject({
+        citations: [
+          { n: 1, passage: poem },
+          { n: 2, passage: mention },
+        ],
+      });
+    }
+  });
+
+  it('is told what the first passage is to the question, behind the passages', async () => {
+    const { chain, model } = tutor([say('答')]);
+    const history: Turn[] = [
+      { role: 'user', content: '学而不思则罔' },
+      { role: 'assistant', content: '[1]', citations: [{ passageId: 'weizheng-1' }] },
+    ];
+    await all(await chain.stream(ask('上一句呢', { history })));
+    expect(model.requests[0]?.focus).toEqual({ kind: 'first' });
+    expect(model.requests[0]?.messages.at(-1)?.text.endsWith(FOCUS_HINTS.first)).toBe(true);
+  });
+
+  it('begins with the passages that what was said before leads to', async () => {
+    const history: Turn[] = [
+      { role: 'user', content: '「不亦君子乎」出自哪里' },
+      { role: 'assistant', content: '《论语》[1]', citations: [{ passageId: 'xueer-1' }] },
+    ];
+    const elsewhere = { items: [{ passage: weiZheng, score: 0.4 }], support: 1, dense: true };
+    const { chain } = tutor([say('答')], elsewhere);
+    const [first] = await all(await chain.stream(ask('它的前后文呢', { history })));
+    expect(first).toMatchObject({
+      citations: [
+        { n: 1, passage: xueEr, score: 0.4 },
+        { n: 2, passage: weiZheng, score: 0.4 },
+      ],
+    });
+  });
+
+  it('is the summary right after the rules, as words of a learner', async () => {
+    const { chain, model } = tutor([say('答')]);
+    const history: Turn[] = [{ role: 'user', content: '问' }];
+    await all(await chain.stream(ask('学', { history, summary: '学生问过孔子。' })));
+    const messages = model.requests[0]?.messages ?? [];
+    expect(messages.map(({ type }) => type)).toEqual(['system', 'human', 'human', 'human']);
+    expect(messages[1]?.text).toBe(`${SUMMARY_HEAD}学生问过孔子。`);
+  });
+
+  it('is the direction of a translation, behind everything else', async () => {
+    const { chain, model } = tutor([say('答'), say('答'), say('你好')]);
+    await all(await chain.stream(ask('「学而时习之」', { mode: 'translate' })));
+    await all(await chain.stream(ask('用文言怎么说：我很高兴', { mode: 'translate' })));
+    await all(await chain.stream(ask('你好', { mode: 'translate' })));
+    const ends = model.requests.map(({ messages }) => messages.at(-1)?.text.split('\n').at(-1));
+    expect(ends.slice(0, 2)).toEqual(['（方向：文言译成白话）', '（方向：白话译成文言）']);
+    expect(ends[2]).toBe(NO_PASSAGES);
+    expect(model.requests[0]?.mode).toBe('translate');
   });
 
   it('says when the vector database was away', async () => {
@@ -182,13 +322,17 @@ describe('what the model is given', () => {
         content: '问答'.repeat(100),
       }),
     );
+    const summary = '摘要。'.repeat(150);
     for (const mode of TUTOR_MODES) {
       const { chain, model } = tutor([say('答')], { items: long, support: 1, dense: true });
-      await all(await chain.stream(ask('学'.repeat(500), { mode, history })));
+      await all(await chain.stream(ask('学'.repeat(500), { mode, history, summary })));
       const messages = model.requests[0]?.messages ?? [];
-      const used = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+      const used = messages.reduce(
+        (sum, { text }) => sum + estimateTokens(text) + MESSAGE_OVERHEAD_TOKENS,
+        0,
+      );
       expect(used).toBeLessThanOrEqual(
-        promptTokenBudget(DEFAULT_LIMITS, '学'.repeat(500), history),
+        promptTokenBudget(DEFAULT_LIMITS, estimateTokens, '学'.repeat(500), history, summary),
       );
       expect(model.requests[0]?.passages.length).toBeGreaterThan(2);
     }
@@ -203,8 +347,33 @@ describe('what the model is given', () => {
     const { chain, model } = tutor([say('答')], { items: terse, support: 1, dense: true }, limits);
     await all(await chain.stream(ask('学')));
     const messages = model.requests[0]?.messages ?? [];
-    const used = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
-    expect(used).toBeLessThanOrEqual(promptTokenBudget(limits, '学', []));
+    const used = messages.reduce(
+      (sum, { text }) => sum + estimateTokens(text) + MESSAGE_OVERHEAD_TOKENS,
+      0,
+    );
+    expect(used).toBeLessThanOrEqual(promptTokenBudget(limits, estimateTokens, '学', []));
     expect(model.requests[0]?.passages.map(({ n }) => n)).toEqual([1, 2]);
+  });
+
+  it('gives fewer passages to a question that may not have more', async () => {
+    const long = Array.from({ length: 8 }, (_, n) => ({
+      passage: passageOf(`p${n}`, '学而时习之'.repeat(40)),
+      score: 1,
+    }));
+    const given = async (passageTokens: number | undefined) => {
+      const { chain, model } = tutor([say('答')], { items: long, support: 1, dense: true });
+      await all(await chain.stream(ask('学', { passageTokens })));
+      const messages = model.requests[0]?.messages ?? [];
+      const used = messages.reduce(
+        (sum, { text }) => sum + estimateTokens(text) + MESSAGE_OVERHEAD_TOKENS,
+        0,
+      );
+      const limits = { ...DEFAULT_LIMITS, ...(passageTokens && { passageTokens }) };
+      expect(used).toBeLessThanOrEqual(promptTokenBudget(limits, estimateTokens, '学', []));
+      return model.requests[0]?.passages.length ?? 0;
+    };
+    const fewest = await given(LEAST_PASSAGE_TOKENS);
+    expect(fewest).toBeGreaterThan(1);
+    expect(await given(undefined)).toBeGreaterThan(fewest);
   });
 });

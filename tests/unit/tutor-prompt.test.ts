@@ -1,17 +1,13 @@
-import {
-  conversationWindow,
-  estimateTokens,
-  type Turn,
-} from '../../ai/memory/conversation-window.ts';
+import { EXPLAIN_HEADINGS } from '../../ai/prompts/modes/explain.ts';
+import { RULES } from '../../ai/prompts/rules.ts';
 import {
   NO_PASSAGES,
   systemPrompt,
-  TUTOR_MODES,
   tutorPrompt,
   writePassages,
 } from '../../ai/prompts/tutor-prompt.ts';
+import { TUTOR_MODES } from '../../ai/tutor-mode.ts';
 import { jingYeSi, weiZheng } from '../support/passages.ts';
-import { createRandom } from '../support/random.ts';
 
 const cited = [weiZheng, jingYeSi].map((passage, index) => ({ n: index + 1, passage, score: 1 }));
 
@@ -25,7 +21,12 @@ describe('the prompt', () => {
     expect(one[0]?.text).toBe(systemPrompt('qa'));
     expect(other[0]?.text).toBe(one[0]?.text);
     expect(new Set(TUTOR_MODES.map(systemPrompt)).size).toBe(TUTOR_MODES.length);
-    for (const mode of TUTOR_MODES) expect(systemPrompt(mode)).toContain('绝不编造出处');
+    for (const mode of TUTOR_MODES) {
+      expect(systemPrompt(mode).startsWith(RULES)).toBe(true);
+      expect(systemPrompt(mode).length).toBeGreaterThan(RULES.length);
+    }
+    for (const rule of ['绝不编造出处', '一概不理会', '孩子', '【追问】', '不用表格'])
+      expect(RULES).toContain(rule);
   });
 
   it('ends with the question and, after it, the passages', async () => {
@@ -60,53 +61,22 @@ describe('the prompt', () => {
   });
 });
 
-describe('what of a conversation is still told', () => {
-  const turn = (n: number, length = 10): Turn => ({
-    role: n % 2 === 0 ? 'user' : 'assistant',
-    content: `${n}`.padEnd(length, '文'),
-  });
-  const texts = async (turns: Turn[], budget: number) =>
-    (await conversationWindow(turns, budget)).map((message) => message.text);
-
-  it('is everything while it fits, in order and with its roles', async () => {
-    const turns = [0, 1, 2, 3].map((n) => turn(n));
-    const window = await conversationWindow(turns, 1_000);
-    expect(window.map(({ type }) => type)).toEqual(['human', 'ai', 'human', 'ai']);
-    expect(window.map(({ text }) => text)).toEqual(turns.map(({ content }) => content));
+describe('the rules of a mode', () => {
+  it('explaining names its headings in their order', () => {
+    const rules = systemPrompt('explain');
+    const at = EXPLAIN_HEADINGS.map((heading) => rules.indexOf(`- ${heading}：`));
+    expect(Math.min(...at)).toBeGreaterThan(0);
+    expect(at).toEqual([...at].sort((one, another) => one - another));
   });
 
-  it('is nothing when there is nothing, or no room', async () => {
-    expect(await texts([], 100)).toEqual([]);
-    expect(await texts([turn(0), turn(1)], 0)).toEqual([]);
-    expect(await texts([turn(0, 5_000), turn(1)], 100)).toEqual([]);
+  it('the Socratic way asks before it tells, one question at a time', () => {
+    const rules = systemPrompt('socratic');
+    for (const rule of ['第一轮绝不说出结论', '每一轮只问一个问题', '学生回答之后'])
+      expect(rules).toContain(rule);
+    expect(rules).not.toContain('先用一两句话直接回答');
   });
 
-  it('is the latest whole turns, beginning with a question, within the budget', async () => {
-    const random = createRandom(23);
-    for (let round = 0; round < 30; round += 1) {
-      const turns = Array.from({ length: random.below(12) }, (_, n) =>
-        turn(n, 2 + random.below(60)),
-      );
-      const budget = random.below(300);
-      const window = await conversationWindow(turns, budget);
-      const all = turns.map(({ content }) => content);
-      const kept = window.map(({ text }) => text);
-      expect(kept).toEqual(all.slice(all.length - kept.length));
-      expect(kept.reduce((sum, text) => sum + estimateTokens(text), 0)).toBeLessThanOrEqual(budget);
-      if (kept.length > 0) expect(window[0]?.type).toBe('human');
-      // Not a question more would have fitted.
-      const more = turns
-        .slice(0, all.length - kept.length)
-        .findLastIndex(({ role }) => role === 'user');
-      const cost = all
-        .slice(Math.max(0, more))
-        .reduce((sum, text) => sum + estimateTokens(text), 0);
-      if (more >= 0) expect(cost).toBeGreaterThan(budget);
-    }
-  });
-
-  it('counts a rare character or an emoji once, and no message as free', () => {
-    expect(estimateTokens('𠀀'.repeat(10))).toBe(estimateTokens('学'.repeat(10)));
-    expect(estimateTokens('')).toBeGreaterThan(0);
+  it('translating goes both ways', () => {
+    for (const rule of ['文译白', '白译文']) expect(systemPrompt('translate')).toContain(rule);
   });
 });

@@ -14,6 +14,7 @@ const someone = (change: Partial<AdministeredUser> = {}): AdministeredUser => ({
   avatarUrl: null,
   role: 'learner',
   plan: 'free',
+  planUntil: null,
   wechatLinked: false,
   disabledAt: null,
   closingAt: null,

@@ -5,10 +5,22 @@ import { ResetPasswordPage } from './account/reset-password-page.tsx';
 import { VerifyEmailPage } from './account/verify-email-page.tsx';
 import { WechatLoginPage } from './account/wechat-login-page.tsx';
 import { AuditLogPage } from './admin/audit-log-page.tsx';
+import { DocumentPage } from './admin/documents/document-page.tsx';
+import { DocumentsPage } from './admin/documents/documents-page.tsx';
+import { AdminFeedbackPage } from './admin/feedback/feedback-page.tsx';
+import { JobsPage } from './admin/jobs/jobs-page.tsx';
+import { AdminOrdersPage } from './admin/orders/orders-page.tsx';
+import { OverviewPage } from './admin/overview/overview-page.tsx';
+import { AdminPackagesPage } from './admin/packages/packages-page.tsx';
+import { AdminPricesPage } from './admin/prices/prices-page.tsx';
+import { RedeemCodesPage } from './admin/redeem/redeem-codes-page.tsx';
 import { UsersPage } from './admin/users-page.tsx';
 import { ApiDocsPage } from './api-docs/api-docs-page.tsx';
+import { BalancePage } from './billing/balance-page.tsx';
+import { RechargePage } from './billing/recharge-page.tsx';
 import { ConversationPage } from './conversation/conversation-page.tsx';
 import { SessionList } from './conversation/session-list.tsx';
+import { FavoritesPage } from './favorites/favorites-page.tsx';
 import { Modal } from './layout/modal.tsx';
 import { NotFoundPage } from './layout/not-found-page.tsx';
 import { SiteHeader } from './layout/site-header.tsx';
@@ -20,6 +32,19 @@ import { AccountPage } from './profile/account-page.tsx';
 import { useServices } from './state/services.tsx';
 import { useMediaQuery, WIDE } from './state/use-media-query.ts';
 import { strings } from './strings.ts';
+
+const ADMIN_PAGES = [
+  ['/admin', OverviewPage],
+  ['/admin/users', UsersPage],
+  ['/admin/documents', DocumentsPage],
+  ['/admin/jobs', JobsPage],
+  ['/admin/orders', AdminOrdersPage],
+  ['/admin/packages', AdminPackagesPage],
+  ['/admin/redeem-codes', RedeemCodesPage],
+  ['/admin/prices', AdminPricesPage],
+  ['/admin/feedback', AdminFeedbackPage],
+  ['/admin/audit-log', AuditLogPage],
+] as const;
 
 export function App() {
   const { account } = useServices();
@@ -54,6 +79,9 @@ function Routes() {
         <ConversationPage sessionId={null} />
       </Route>
       <Route path="/s/:id">{({ id }) => <ConversationPage key={id} sessionId={id} />}</Route>
+      <Route path="/favorites">
+        <FavoritesPage />
+      </Route>
       <Route path="/library">
         <LibraryPage />
       </Route>
@@ -63,6 +91,12 @@ function Routes() {
       </Route>
       <Route path="/account">
         <AccountPage />
+      </Route>
+      <Route path="/account/balance">
+        <BalancePage />
+      </Route>
+      <Route path="/account/recharge">
+        <RechargePage />
       </Route>
       <Route path="/login/wechat">
         <WechatLoginPage />
@@ -76,11 +110,13 @@ function Routes() {
       <Route path="/reset-password">
         <ResetPasswordPage />
       </Route>
-      <Route path="/admin/users">
-        <UsersPage />
-      </Route>
-      <Route path="/admin/audit-log">
-        <AuditLogPage />
+      {ADMIN_PAGES.map(([path, Page]) => (
+        <Route key={path} path={path}>
+          <Page />
+        </Route>
+      ))}
+      <Route path="/admin/documents/:id">
+        {({ id }) => <DocumentPage key={id} documentId={id} />}
       </Route>
       <Route path="/api/docs">
         <ApiDocsPage />

@@ -1,12 +1,12 @@
-import { pinyin } from 'pinyin-pro';
+import { readInContext } from '../../pinyin/read-in-context.ts';
 import { commonCharacters } from './common-characters.ts';
 import { type GlossaryEntry, glossary } from './glossary.ts';
 
 export interface Gloss {
   /** As it stands in the passage, in the passage's script. */
   term: string;
-  /** Pinyin with tone marks, a syllable a character. */
-  reading: string;
+  /** Pinyin with tone marks, a syllable a character; `null` where a note gives none. */
+  reading: string | null;
   /** `null`: a rare character of which only the reading is known here. */
   meaning: string | null;
 }
@@ -86,14 +86,6 @@ function rareNote(key: string, term: string, reading: string | undefined): Note 
 
 function isRare(folded: string): boolean {
   return HAN.test(folded) && !commonCharacters.has(folded);
-}
-
-/** A syllable a character, polyphones by context; the dictionary knows simplified forms best. */
-function readInContext(folded: string[]): string[] {
-  const options = { type: 'array', toneSandhi: false } as const;
-  const readings = pinyin(folded.join(''), options);
-  if (readings.length === folded.length) return readings;
-  return folded.map((character) => pinyin(character, options)[0] ?? character);
 }
 
 /** By first character; longer terms first, and senses bound to a context before general ones. */

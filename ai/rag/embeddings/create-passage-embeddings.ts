@@ -1,5 +1,5 @@
 import { NgramEmbeddings, type NgramEmbeddingsOptions } from './ngram-embeddings.ts';
-import { createOpenAiEmbeddings, type OpenAiEmbeddingsSettings } from './openai-embeddings.ts';
+import type { OpenAiEmbeddingsSettings } from './openai-embeddings.ts';
 import type { PassageEmbeddings } from './passage-embeddings.ts';
 
 export type PassageEmbeddingsSettings =
@@ -10,7 +10,10 @@ export type PassageEmbeddingsSettings =
 export async function createPassageEmbeddings(
   settings: PassageEmbeddingsSettings,
 ): Promise<PassageEmbeddings> {
-  if (settings.kind === 'openai') return createOpenAiEmbeddings(settings);
+  if (settings.kind === 'openai') {
+    const { createOpenAiEmbeddings } = await import('./openai-embeddings.ts');
+    return createOpenAiEmbeddings(settings);
+  }
   const embeddings = new NgramEmbeddings(settings);
   return {
     model: embeddings.modelName,

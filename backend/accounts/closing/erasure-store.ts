@@ -36,8 +36,6 @@ export interface ErasureStore {
   withMerged(id: string): Promise<string[]>;
   /** Leaves a bare id of an account: what is bound to it says nothing of a person. */
   erase(id: string): Promise<void>;
-  /** Removes even that; nothing may be bound to it any more. */
-  remove(id: string): Promise<void>;
 }
 
 export function createErasureStore(knex: Knex): ErasureStore {
@@ -78,9 +76,6 @@ export function createErasureStore(knex: Knex): ErasureStore {
           closing_at: knex.raw('coalesce(closing_at, now())'),
           erased_at: knex.fn.now(),
         });
-    },
-    async remove(id) {
-      await users().where({ id }).delete();
     },
   };
 }

@@ -10,7 +10,6 @@ export interface ErasureStores {
   audit: AuditTrail;
   sessions: { deleteAllOf(userId: string): Promise<void> };
   idempotency: { deleteAllOf(userId: string): Promise<void> };
-  balances: { deleteIfUnused(userId: string): Promise<boolean> };
 }
 
 export interface Erasure {
@@ -24,7 +23,7 @@ const FAILURES_TO_GIVE_UP = 10;
 
 /**
  * The ledger of an account is kept, under an id that leads to nobody any more: its sums have to stay
- * right. A guest who never spent anything has no such ledger and goes without a trace.
+ * right, and no entry of it can be taken back.
  */
 export function createErasure(parts: {
   stores: { erasure: Pick<ErasureStore, 'due'> };
@@ -42,7 +41,6 @@ export function createErasure(parts: {
         await within.erasure.erase(part);
       }
       if (user.role !== 'guest') await within.audit.record(entryOf(id));
-      else if (await within.balances.deleteIfUnused(id)) await within.erasure.remove(id);
       return true;
     });
 

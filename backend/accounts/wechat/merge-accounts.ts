@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { AuditTrail } from '../audit-trail.ts';
 import type { LoginStores } from '../logins/login-service.ts';
-import type { User } from '../user.ts';
+import { currentPlan, type User } from '../user.ts';
 import type { WechatIdentityStore } from './wechat-identity-store.ts';
 
 export interface MergeStores extends LoginStores {
@@ -38,8 +38,8 @@ export async function mergeAccounts(
   await stores.loginLog.changeOwner(from.id, into.id);
   await stores.wechatIdentities.changeOwner(from.id, into.id);
   await stores.logins.endAll(from.id);
-  const vip = from.plan === 'vip' && into.plan !== 'vip';
-  if (vip) await stores.users.update(into.id, { plan: 'vip' });
+  const plan = planOfBoth(from, into);
+  if (plan) await stores.users.update(into.id, plan);
   const gone = { disabledAt: new Date(), mergedInto: into.id, closingAt: null };
   await stores.users.update(from.id, gone);
   await stores.audit.record({
@@ -47,7 +47,17 @@ export async function mergeAccounts(
     action: 'account.merge',
     targetType: 'user',
     targetId: into.id,
-    detail: { from: from.id, amount, ...(vip ? { plan: 'vip' } : {}) },
+    detail: { from: from.id, amount, ...(plan ? { plan: plan.plan } : {}) },
     address,
   });
+}
+
+/** What the plan of both comes to: what was left of the one that goes is added to the other's. */
+function planOfBoth(from: User, into: User): Pick<User, 'plan' | 'planUntil'> | undefined {
+  if (currentPlan(from) !== 'vip') return undefined;
+  const { planUntil } = from;
+  if (currentPlan(into) !== 'vip' || planUntil === null) return { plan: 'vip', planUntil };
+  if (into.planUntil === null) return undefined;
+  const left = planUntil.getTime() - Date.now();
+  return { plan: 'vip', planUntil: new Date(into.planUntil.getTime() + left) };
 }

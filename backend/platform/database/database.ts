@@ -12,5 +12,7 @@ export interface Database {
   /** A read replica when there is one, else the same as `knex`; may lag behind by seconds. */
   reader: Knex;
   kind: 'postgresql' | 'embedded';
+  /** No other process has it open: whoever worked on it before this one is gone. */
+  exclusive: boolean;
   close(): Promise<void>;
 }

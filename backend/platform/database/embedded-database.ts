@@ -3,7 +3,8 @@ import knex from 'knex';
 import type { Database } from './database.ts';
 import { PgliteStream } from './pglite-stream.ts';
 
-const ACQUIRE_TIMEOUT_MS = 10_000;
+/** A large document is published in one transaction, for which all others wait. */
+const ACQUIRE_TIMEOUT_MS = 25_000;
 
 /**
  * PostgreSQL in WebAssembly, stored in `directory`, or in memory when it is left out (tests).
@@ -26,6 +27,7 @@ export async function openEmbeddedDatabase(options: {
     knex: connection,
     reader: connection,
     kind: 'embedded',
+    exclusive: true,
     async close() {
       await connection.destroy();
       await pglite.close();

@@ -2,8 +2,9 @@ import knex, { type Knex } from 'knex';
 import type { Logger } from '../../logger.ts';
 import type { Database } from './database.ts';
 
-const POOL = { min: 0, max: 10 };
-const ACQUIRE_TIMEOUT_MS = 10_000;
+const POOL = { min: 0, max: 20 };
+/** When hundreds ask at once, waiting for one's turn is better than being turned away. */
+const ACQUIRE_TIMEOUT_MS = 25_000;
 
 export async function openPostgres(options: {
   url: string;
@@ -23,6 +24,7 @@ export async function openPostgres(options: {
     knex: primary,
     reader,
     kind: 'postgresql',
+    exclusive: false,
     async close() {
       if (reader !== primary) await reader.destroy();
       await primary.destroy();

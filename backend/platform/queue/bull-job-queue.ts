@@ -1,17 +1,24 @@
 import Bull from 'bull';
 import type { Logger } from '../../logger.ts';
+import { isLostRedis } from '../lost-redis.ts';
 import { dropRedisClient, type RedisClient, type RedisConnections } from '../redis-connection.ts';
 import { type BullClients, createBullClients } from './bull-clients.ts';
 import type { JobQueue } from './job-queue.ts';
 import { createRunningHandlers, type RunningHandlers } from './running-handlers.ts';
 
-type Delivery = { jobId: string };
+type Delivery = { jobId: string; kind: string | undefined };
 
 const PUSH_TIMEOUT_MS = 2_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
-// A worker whose event loop is blocked for less than a minute keeps its delivery.
-const SETTINGS = { lockDuration: 60_000, stalledInterval: 30_000, maxStalledCount: 3 };
+// The delivery of a worker that dies before it takes the job up comes again within 40 s; one that comes
+// twice because its worker was blocked for long does no harm, since the row decides.
+const SETTINGS = { lockDuration: 20_000, stalledInterval: 10_000, maxStalledCount: 3 };
+/** For whoever looks at the queue; what there is to know of a job itself is in its row. */
+const KEPT = {
+  removeOnComplete: { age: 60 * 60, count: 1_000 },
+  removeOnFail: { age: 7 * 24 * 60 * 60, count: 1_000 },
+};
 
 /*
  * An id that waits must not be pushed twice, but one that is being handled may: its handler could be
@@ -33,28 +40,35 @@ async function within<Result>(ms: number, work: Promise<Result>, what: string): 
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+export interface BullJobQueue extends JobQueue {
+  /** For the dashboard. */
+  bull: Bull.Queue<Delivery>;
+}
+
 interface BullQueue {
   bull: Bull.Queue<Delivery>;
   close(): Promise<unknown>;
 }
 
 interface BullDependencies {
+  name: string;
   prefix: string;
   logger: Logger;
   clients: BullClients;
 }
 
-function openBullQueue({ clients, logger, prefix }: BullDependencies): BullQueue {
+function openBullQueue({ clients, logger, name, prefix }: BullDependencies): BullQueue {
   const blocking: RedisClient[] = [];
-  const bull = new Bull<Delivery>('jobs', {
+  const bull = new Bull<Delivery>(name, {
     prefix,
     createClient: clients.createFor(blocking),
     settings: SETTINGS,
-    defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+    defaultJobOptions: { attempts: 1, ...KEPT },
   });
   bull.on('error', (error) => {
-    // The connection itself reports its outages, once.
-    const level = clients.commands().status === 'ready' ? 'error' : 'debug';
+    // The connection itself reports its outages, once; Bull's own may notice before it does.
+    const lost = isLostRedis(error) || clients.commands().status !== 'ready';
+    const level = lost ? 'debug' : 'error';
     logger[level]({ err: error }, 'Bull reports an error');
   });
   return {
@@ -111,11 +125,12 @@ async function closeInOrder(
  */
 export function createBullJobQueue(given: {
   connections: RedisConnections;
+  name: string;
   prefix: string;
   logger: Logger;
-}): JobQueue {
-  const { logger, prefix } = given;
-  const dependencies = { clients: createBullClients(given.connections), logger, prefix };
+}): BullJobQueue {
+  const { connections, logger, name, prefix } = given;
+  const dependencies = { clients: createBullClients(connections), logger, name, prefix };
   const commands = dependencies.clients.commands();
   const pusher = openBullQueue(dependencies);
   const consumers: BullQueue[] = [];
@@ -126,7 +141,9 @@ export function createBullJobQueue(given: {
     if (closed) return;
     const processing = bull.process(async (job) => {
       await startDelivery(bull, commands, job);
-      await running.run(handler, job.data.jobId);
+      const outcome = await running.run(handler, job.data.jobId);
+      // Kept as failed, with the reason; with one attempt Bull leaves it at that.
+      if (outcome.failure) throw outcome.failure;
     });
     // Settles only when the consumer is closed.
     Promise.resolve(processing).catch((error: unknown) => {
@@ -135,9 +152,12 @@ export function createBullJobQueue(given: {
   }
 
   return {
+    bull: pusher.bull,
     async push(jobId, options = {}) {
-      const bullOptions = { delay: options.delayMs ?? 0, debounce: { id: jobId } };
-      await within(PUSH_TIMEOUT_MS, pusher.bull.add({ jobId }, bullOptions), 'pushing a job');
+      const { delayMs = 0, kind } = options;
+      const bullOptions = { delay: delayMs, debounce: { id: jobId } };
+      const pushed = pusher.bull.add({ jobId, kind }, bullOptions);
+      await within(PUSH_TIMEOUT_MS, pushed, 'pushing a job');
     },
     /*
      * A Bull queue for each handler that runs at a time: of several waits on one blocking connection

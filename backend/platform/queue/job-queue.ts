@@ -15,7 +15,8 @@
  * survive (Bull); the sweeper of the job store pushes unfinished jobs again, so neither loses work.
  */
 export interface JobQueue {
-  push(jobId: string, options?: { delayMs?: number }): Promise<void>;
+  /** `kind` is for people who look at the queue. */
+  push(jobId: string, options?: { delayMs?: number; kind?: string }): Promise<void>;
   consume(
     handler: (jobId: string) => Promise<void>,
     options: { concurrency: number },

@@ -58,7 +58,7 @@ function Menu({ user, onClose, onSignIn }: MenuProps) {
     <span className="account-panel">
       <strong>{nameOf(user)}</strong>
       {balance && (
-        <span className="fine-print">{words.available(formatAmount(balance.available))}</span>
+        <span className="fine-print">{words.available(formatAmount(balance.balance))}</span>
       )}
       {guest && <span className="fine-print">{words.guestHint}</span>}
       <MenuLinks role={user.role} onClose={onClose} />
@@ -83,17 +83,15 @@ function Menu({ user, onClose, onSignIn }: MenuProps) {
 function MenuLinks({ role, onClose }: { role: User['role']; onClose(): void }) {
   const links = [
     ['/account', words.profile],
-    ...(role === 'admin'
-      ? [
-          ['/admin/users', words.users],
-          ['/admin/audit-log', words.auditLog],
-        ]
-      : []),
+    ['/favorites', strings.favorites.title],
+    ['/account/balance', strings.balance.toBalance],
+    ...(role === 'guest' ? [] : ([['/account/recharge', strings.recharge.title]] as const)),
+    ...(role === 'admin' ? ([['/admin', words.manage]] as const) : []),
   ] as const;
   return (
     <span className="account-links">
       {links.map(([href, name]) => (
-        <Link key={href} href={href ?? '/'} onClick={onClose}>
+        <Link key={href} href={href} onClick={onClose}>
           {name}
         </Link>
       ))}

@@ -1,24 +1,34 @@
 import type { ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
 import { SignInPage } from '../account/sign-in-page.tsx';
+import { PageNav } from '../layout/page-nav.tsx';
 import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.tsx';
 import { usePageTitle } from '../state/use-page-title.ts';
 import { strings } from '../strings.ts';
 
 const PAGES = [
-  ['/admin/users', strings.users.title],
+  ['/admin', strings.overview.nav],
+  ['/admin/users', strings.users.nav],
+  ['/admin/documents', strings.documents.nav],
+  ['/admin/jobs', strings.jobs.nav],
+  ['/admin/orders', strings.adminOrders.nav],
+  ['/admin/packages', strings.adminPackages.nav],
+  ['/admin/redeem-codes', strings.redeemBatches.nav],
+  ['/admin/prices', strings.adminPrices.nav],
+  ['/admin/feedback', strings.adminFeedback.nav],
   ['/admin/audit-log', strings.auditLog.title],
 ] as const;
 
 interface AdminPageProps {
   title: string;
   lead?: string;
+  /** The page has a heading of its own. */
+  headless?: boolean;
   children: ReactNode;
 }
 
 /** The server refuses everybody else anyway; this only says so sooner. */
-export function AdminPage({ title, lead, children }: AdminPageProps) {
+export function AdminPage({ title, lead, headless = false, children }: AdminPageProps) {
   const { account } = useServices();
   const { user, phase } = useObservable(account.state);
   usePageTitle(title);
@@ -28,11 +38,13 @@ export function AdminPage({ title, lead, children }: AdminPageProps) {
       <div className="plain-column admin">
         {user?.role === 'admin' ? (
           <>
-            <AdminNav />
-            <header className="page-heading">
-              <h1>{title}</h1>
-              {lead && <p>{lead}</p>}
-            </header>
+            <PageNav label={strings.admin.nav} pages={PAGES} />
+            {!headless && (
+              <header className="page-heading">
+                <h1>{title}</h1>
+                {lead && <p>{lead}</p>}
+              </header>
+            )}
             {children}
           </>
         ) : (
@@ -42,18 +54,5 @@ export function AdminPage({ title, lead, children }: AdminPageProps) {
         )}
       </div>
     </main>
-  );
-}
-
-function AdminNav() {
-  const [path] = useLocation();
-  return (
-    <nav className="admin-nav" aria-label={strings.admin.nav}>
-      {PAGES.map(([href, title]) => (
-        <Link key={href} href={href} aria-current={path === href ? 'page' : undefined}>
-          {title}
-        </Link>
-      ))}
-    </nav>
   );
 }

@@ -1,12 +1,12 @@
 import { Link, useSearchParams } from 'wouter';
+import { beijingTime } from '../billing/beijing-time.ts';
+import { Choice } from '../form/choice.tsx';
 import { Paged } from '../layout/paged.tsx';
-import { momentOf } from '../profile/when.ts';
 import { usePagedList } from '../state/use-paged-list.ts';
 import { strings } from '../strings.ts';
 import { AdminPage } from './admin-page.tsx';
 import type { AuditEntry } from './admin-types.ts';
 import { actionName, detailPairs, targetName } from './audit-words.ts';
-import { Choice } from './choice.tsx';
 import { listQuery, withChoice } from './list-query.ts';
 
 const words = strings.auditLog;
@@ -98,7 +98,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
         )}
       </div>
       <time className="fine-print" dateTime={entry.at}>
-        {momentOf(entry.at)}
+        {beijingTime(entry.at)}
       </time>
     </li>
   );

@@ -5,7 +5,7 @@ const SHORT = 8;
 
 type Names = Readonly<Record<string, string>>;
 
-const VALUES: Names = { ...strings.users.roles, ...strings.users.plans };
+const VALUES: Names = { ...strings.users.roles, ...strings.users.plans, ...strings.books.kinds };
 
 /** What the page calls it; a new one of the server's stands as it is. */
 const named = (names: Names, name: string) => (Object.hasOwn(names, name) ? names[name] : name);

@@ -2,13 +2,14 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { nameOf } from '../account/account-name.ts';
 import type { User } from '../api/types.ts';
+import { Choice } from '../form/choice.tsx';
 import { FormError } from '../form/form-error.tsx';
 import { useAction } from '../form/use-action.ts';
 import { Modal } from '../layout/modal.tsx';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
 import type { ManagedUser } from './admin-types.ts';
-import { Choice } from './choice.tsx';
+import { CreditForm } from './credit-form.tsx';
 
 const words = strings.users;
 
@@ -21,7 +22,7 @@ interface UserDialogProps {
 type Change = { role?: User['role']; plan?: User['plan']; disabled?: boolean };
 
 export function UserDialog({ user, onChanged, onClose }: UserDialogProps) {
-  const [disabling, setDisabling] = useState(false);
+  const [step, setStep] = useState<'manage' | 'disable' | 'credit'>('manage');
   const [error, setError] = useState<unknown>(null);
   const { client } = useServices();
   const { busy, run, announce } = useAction(setError);
@@ -35,13 +36,20 @@ export function UserDialog({ user, onChanged, onClose }: UserDialogProps) {
     });
   const name = nameOf(user);
   return (
-    <Modal title={words.manageOf(name)} kind="card" onClose={onClose}>
-      {disabling ? (
+    <Modal
+      title={step === 'credit' ? words.creditTitle(name) : words.manageOf(name)}
+      kind="card"
+      onClose={onClose}
+    >
+      {step === 'credit' && (
+        <CreditForm user={user} onBack={() => setStep('manage')} onDone={onClose} />
+      )}
+      {step === 'disable' && (
         <div className="dialog-form">
           <p className="form-lead">{words.disableAsk(name)}</p>
           <FormError error={error} fields={[]} />
           <div className="dialog-actions">
-            <button type="button" className="button" onClick={() => setDisabling(false)}>
+            <button type="button" className="button" onClick={() => setStep('manage')}>
               {strings.cancel}
             </button>
             <button
@@ -54,11 +62,13 @@ export function UserDialog({ user, onChanged, onClose }: UserDialogProps) {
             </button>
           </div>
         </div>
-      ) : (
+      )}
+      {step === 'manage' && (
         <ManageForm
           {...{ user, busy, error }}
           onSave={(change) => void save(change, words.saved)}
-          onDisable={() => setDisabling(true)}
+          onDisable={() => setStep('disable')}
+          onCredit={() => setStep('credit')}
           onEnable={() => void save({ disabled: false }, words.enabledDone(name))}
         />
       )}
@@ -73,6 +83,7 @@ interface ManageFormProps {
   onSave(change: Change): void;
   onDisable(): void;
   onEnable(): void;
+  onCredit(): void;
 }
 
 function ManageForm({ user, busy, error, ...on }: ManageFormProps) {
@@ -120,9 +131,14 @@ function ManageForm({ user, busy, error, ...on }: ManageFormProps) {
           {words.save}
         </button>
       </div>
-      <Link href={`/admin/audit-log?targetId=${user.id}`} className="text-link">
-        {words.history}
-      </Link>
+      <div className="dialog-links">
+        <button type="button" className="text-button" onClick={on.onCredit}>
+          {words.credit}
+        </button>
+        <Link href={`/admin/audit-log?targetId=${user.id}`} className="text-link">
+          {words.history}
+        </Link>
+      </div>
     </form>
   );
 }

@@ -1,6 +1,7 @@
 import { nameOf } from '../account/account-name.ts';
 import { Avatar } from '../account/avatar.tsx';
-import { ago, dayOf, momentOf } from '../profile/when.ts';
+import { beijingDay, beijingTime } from '../billing/beijing-time.ts';
+import { ago } from '../profile/when.ts';
 import { strings } from '../strings.ts';
 import type { ManagedUser } from './admin-types.ts';
 
@@ -20,8 +21,11 @@ export function UserItem({ user, onManage }: { user: ManagedUser; onManage(): vo
           {user.email ?? words.noEmail}
           {user.email !== null && !user.emailVerified && `（${strings.email.unverified}）`}
         </p>
-        <p className="fine-print" title={user.lastLoginAt ? momentOf(user.lastLoginAt) : undefined}>
-          {words.joined(dayOf(user.createdAt))} ·{' '}
+        <p
+          className="fine-print"
+          title={user.lastLoginAt ? beijingTime(user.lastLoginAt) : undefined}
+        >
+          {words.joined(beijingDay(user.createdAt))} ·{' '}
           {user.lastLoginAt ? words.lastLogin(ago(user.lastLoginAt, new Date())) : words.never}
         </p>
       </div>
@@ -48,7 +52,9 @@ function UserTags({ user }: { user: ManagedUser }) {
       )}
       {user.plan === 'vip' && <span className="tag tag-good">{words.plans.vip}</span>}
       {user.disabled && <span className="tag tag-bad">{words.disabled}</span>}
-      {user.closesAt && <span className="tag tag-bad">{words.closing(dayOf(user.closesAt))}</span>}
+      {user.closesAt && (
+        <span className="tag tag-bad">{words.closing(beijingDay(user.closesAt))}</span>
+      )}
     </>
   );
 }

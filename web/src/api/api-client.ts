@@ -2,8 +2,10 @@ import type { SignedIn } from './types.ts';
 
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** A blob goes as it is, anything else as JSON. */
+  /** A blob or a form goes as it is, anything else as JSON. */
   body?: unknown;
+  /** Told how much of the body has left, 0 to 1. */
+  onSent?: (share: number) => void;
   idempotencyKey?: string;
   accept?: string;
   signal?: AbortSignal;

@@ -4,10 +4,13 @@ import type { LoginLock } from './login-lock.ts';
 import { randomKey } from './random-key.ts';
 import type { TokenStore } from './token-store.ts';
 import type { SignedIn, User } from './types.ts';
+import type { UploadFetch } from './upload-fetch.ts';
 
 interface ClientParts {
   tokens: TokenStore;
   fetch: typeof fetch;
+  /** For those who want to know how far their upload is; left out, they hear nothing. */
+  upload?: UploadFetch;
   lock: LoginLock;
   /** The login is no longer accepted. */
   onSignedOut(): void;
@@ -30,13 +33,15 @@ function headersOf(path: string, options: CallOptions, access: string | null): H
   if (path.startsWith('/api/auth/')) headers.set('X-Guoxue-Client', 'web');
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
   if (options.body instanceof Blob) headers.set('Content-Type', options.body.type);
-  else if (options.body !== undefined) headers.set('Content-Type', 'application/json');
+  // The browser writes the type of a form, with the line that parts its fields.
+  else if (options.body !== undefined && !(options.body instanceof FormData))
+    headers.set('Content-Type', 'application/json');
   return headers;
 }
 
-function bodyOf({ body }: CallOptions): Blob | string | null {
+function bodyOf({ body }: CallOptions): Blob | FormData | string | null {
   if (body === undefined) return null;
-  return body instanceof Blob ? body : JSON.stringify(body);
+  return body instanceof Blob || body instanceof FormData ? body : JSON.stringify(body);
 }
 
 async function dataOf<Data>(response: Response): Promise<Data> {
@@ -53,13 +58,16 @@ export function createApiClient(parts: ClientParts): LoginClient {
   let refreshing: Promise<boolean> | null = null;
 
   async function send(path: string, options: CallOptions): Promise<Response> {
+    const request = {
+      method: options.method ?? 'GET',
+      headers: headersOf(path, options, tokens.access()),
+      body: bodyOf(options),
+      signal: options.signal ?? null,
+    };
     try {
-      return await fetch(path, {
-        method: options.method ?? 'GET',
-        headers: headersOf(path, options, tokens.access()),
-        body: bodyOf(options),
-        signal: options.signal ?? null,
-      });
+      const { onSent } = options;
+      if (onSent && parts.upload) return await parts.upload(path, request, onSent);
+      return await fetch(path, request);
     } catch (error) {
       if (options.signal?.aborted) throw error;
       throw ApiError.local('unreachable');

@@ -1,3 +1,5 @@
+import type { Amount, Usage } from './billing-types.ts';
+
 /** Shapes of the HTTP contract as the page uses them. */
 
 export interface User {
@@ -29,8 +31,18 @@ export interface LoginMethods {
 
 export interface Balance {
   balance: number;
+  /** Part of the balance that running answers may still use. */
   held: number;
   available: number;
+}
+
+export interface BalanceOverview extends Balance {
+  quota: {
+    plan?: 'free' | 'vip';
+    planUntil?: string | null;
+    dailyRequests: Amount;
+    monthlyTokens: Amount;
+  };
 }
 
 export interface Page<Item> {
@@ -38,12 +50,21 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
+export type Mode = 'qa' | 'explain' | 'translate' | 'socratic';
+
 export interface Session {
   id: string;
   title: string | null;
+  mode: Mode;
+  archived: boolean;
   createdAt: string;
   updatedAt: string;
   lastMessageAt: string | null;
+}
+
+export interface ListedSession extends Session {
+  /** What was said where the search words were found; null where the title has them. */
+  match?: string | null;
 }
 
 export interface Citation {
@@ -65,6 +86,20 @@ export interface Quote {
   found: string | null;
 }
 
+export interface Feedback {
+  rating: 'up' | 'down';
+  comment: string | null;
+}
+
+/** Something marked to be found again, with where it was said. */
+export interface Favorite {
+  message: Message;
+  sessionTitle: string | null;
+  /** What an answer answers. */
+  question: string | null;
+  favoritedAt: string;
+}
+
 export interface Message {
   id: string;
   sessionId: string;
@@ -73,6 +108,19 @@ export interface Message {
   status: 'streaming' | 'complete' | 'stopped' | 'failed';
   citations: Citation[];
   quotes: Quote[];
+  /** Why it failed, if it did. */
+  failure?: 'model_failed' | 'content_rejected' | null;
+  /** Of an answer that has ended. */
+  usage?: Usage | null;
+  favorite: boolean;
+  feedback: Feedback | null;
+  /** Questions that suggest themselves next. */
+  followUps: string[];
+  /** It ended because it had reached its greatest length. */
+  truncated: boolean;
+  /** 1, 2, 3 … of the answers to one question. */
+  version: number;
+  versions: number;
   createdAt: string;
 }
 
@@ -82,6 +130,7 @@ export interface Work {
   author: string | null;
   dynasty: string | null;
   category: string | null;
+  introduction: string | null;
   chapterCount: number;
   passageCount: number;
   characterCount: number;
@@ -113,6 +162,12 @@ export interface Passage {
   translation: string | null;
   gist: string | null;
   notes: Note[];
+  /** Who wrote translation, gist and notes: this library with AI, whoever edited the text, a model. */
+  readingSource: 'editorial' | 'document' | 'machine' | null;
+  /** Where whoever wrote them was not sure. */
+  doubt: string | null;
+  /** Where it was asked for: a syllable for each code point of the text, null for marks. */
+  pinyin?: (string | null)[];
 }
 
 export interface WorkDetail {

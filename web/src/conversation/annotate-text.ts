@@ -12,7 +12,7 @@ export interface Annotations {
 }
 
 const MARKER = /\[(\d{1,2})\]/g;
-const OPENING: Record<string, string> = { '「': '」', '“': '”' };
+const OPENING: Record<string, string> = { '「': '」', '『': '』', '“': '”' };
 
 export function annotationsOf(message: {
   citations: readonly Pick<Citation, 'n'>[];

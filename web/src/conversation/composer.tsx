@@ -1,9 +1,11 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { formatAmount } from '../account/account-name.ts';
 import { Icon } from '../layout/icon.tsx';
 import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
+import { OfflineNote } from './offline-note.tsx';
+import { useDraft } from './use-draft.ts';
 
 const words = strings.composer;
 const LIMIT = 4000;
@@ -11,10 +13,16 @@ const LIMIT = 4000;
 const NEAR_LIMIT = 3600;
 
 interface ComposerProps {
+  /** What is written for: a session, or one that is still to be. */
+  place: string;
   busy: boolean;
   onAsk(content: string): void;
   /** Given while an answer is being written and the server offers stopping. */
   onStop?: (() => void) | undefined;
+  /** Text to go on with, put into an empty box each time it is another object. */
+  draft?: { text: string } | null;
+  /** At the foot, beside what may still be spent. */
+  children?: ReactNode;
 }
 
 function countCharacters(text: string): number {
@@ -22,8 +30,9 @@ function countCharacters(text: string): number {
 }
 
 /** The question box: Enter sends, Shift+Enter starts a line, Enter in an input method does neither. */
-export function Composer({ busy, onAsk, onStop }: ComposerProps) {
-  const [content, setContent] = useState('');
+export function Composer(props: ComposerProps) {
+  const { place, busy, onAsk, onStop, draft = null, children } = props;
+  const [content, write] = useDraft(place);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   const question = content.trim();
@@ -38,10 +47,16 @@ export function Composer({ busy, onAsk, onStop }: ComposerProps) {
     box.style.height = `${Math.min(box.scrollHeight, 200)}px`;
   }, [content]);
 
+  useEffect(() => {
+    if (draft === null) return;
+    if (field.current?.value.trim() === '') write(draft.text);
+    field.current?.focus();
+  }, [draft, write]);
+
   function send(): void {
     if (!sendable) return;
+    write('');
     onAsk(question);
-    setContent('');
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -70,7 +85,7 @@ export function Composer({ busy, onAsk, onStop }: ComposerProps) {
           enterKeyHint="send"
           placeholder={words.placeholder}
           value={content}
-          onChange={(event) => setContent(event.target.value)}
+          onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
         />
         {onStop ? (
@@ -88,28 +103,30 @@ export function Composer({ busy, onAsk, onStop }: ComposerProps) {
           </button>
         )}
       </div>
-      <ComposerFoot length={length} />
+      <OfflineNote />
+      <ComposerFoot length={length}>{children}</ComposerFoot>
     </form>
   );
 }
 
-function ComposerFoot({ length }: { length: number }) {
+function ComposerFoot({ length, children }: { length: number; children: ReactNode }) {
   const { account } = useServices();
   const { user, balance } = useObservable(account.state);
+  // Not less what a running answer sets aside: most of that comes back, and the number would jump.
   const parts = [
     user?.role === 'guest' ? strings.account.guest : null,
-    balance ? strings.account.available(formatAmount(balance.available)) : null,
+    balance ? strings.account.available(formatAmount(balance.balance)) : null,
   ].filter((part) => part !== null);
   return (
-    <p className="composer-foot">
-      {length > NEAR_LIMIT ? (
+    <div className="composer-foot">
+      {children}
+      {length > NEAR_LIMIT && (
         <span className={length > LIMIT ? 'field-fault' : undefined} role="status">
           {length > LIMIT ? words.tooLong(LIMIT) : words.left(LIMIT - length)}
         </span>
-      ) : (
-        <span className="composer-keys">{words.keys}</span>
       )}
-      <span>{parts.join(' · ')}</span>
-    </p>
+      <span className="composer-balance">{parts.join(' · ')}</span>
+      <span className="composer-mark">{words.mark}</span>
+    </div>
   );
 }

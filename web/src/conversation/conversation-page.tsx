@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { ReaderColumn } from '../reader/reader-column.tsx';
 import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.tsx';
@@ -10,10 +11,15 @@ import { Welcome } from './welcome.tsx';
 
 /** Sessions at the left, the conversation in the middle, the opened source at the right. */
 export function ConversationPage({ sessionId }: { sessionId: string | null }) {
-  const { sessions } = useServices();
-  const { items } = useObservable(sessions.state);
+  const { sessions, account } = useServices();
+  const { known } = useObservable(sessions.state);
+  const { user } = useObservable(account.state);
   const wide = useMediaQuery(WIDE);
-  usePageTitle(items.find((session) => session.id === sessionId)?.title);
+  usePageTitle(sessionId === null ? null : known[sessionId]?.title);
+  const userId = user?.id;
+  useEffect(() => {
+    if (sessionId !== null && userId !== undefined) void sessions.meet(sessionId);
+  }, [sessions, sessionId, userId]);
   return (
     <div className="workspace">
       {wide && (

@@ -7,6 +7,8 @@ export interface LiveAnswer {
   stage: 'sending' | 'searching' | 'thinking' | 'writing';
   thinking: string;
   reconnecting: boolean;
+  /** The answer it takes the place of, which comes back if the server says no. */
+  replaces?: Message;
 }
 
 /** Why a message came to nothing; `key` is kept where putting the question again is the same act. */
@@ -16,6 +18,8 @@ export interface Failure {
   message: string;
   requestId: string | null;
   key: string | null;
+  /** From when on the same is worth another try. */
+  retryAt?: string;
 }
 
 export interface ConversationState {
@@ -25,6 +29,15 @@ export interface ConversationState {
   earlierCursor: string | null;
   live: LiveAnswer | null;
   failures: Record<string, Failure>;
+  /** All answers to a question and the one looked at, by the id of the current one, once asked for. */
+  versions: Record<string, ShownVersions>;
+  /** A question that was taken back, to be put differently. */
+  draft: { text: string } | null;
+}
+
+export interface ShownVersions {
+  items: Message[];
+  shown: number;
 }
 
 export const LOADING: ConversationState = {
@@ -34,11 +47,13 @@ export const LOADING: ConversationState = {
   earlierCursor: null,
   live: null,
   failures: {},
+  versions: {},
+  draft: null,
 };
 
 export const EMPTY: ConversationState = { ...LOADING, phase: 'ready' };
 
-const LOCAL = 'local-';
+export const LOCAL = 'local-';
 /** A message the server has not confirmed; it exists on this page only. */
 export const isLocal = (id: string): boolean => id.startsWith(LOCAL);
 
@@ -52,12 +67,17 @@ export function withEarlierPage(state: ConversationState, page: Page<Message>): 
   return { ...state, messages: [...earlier, ...state.messages], earlierCursor: page.nextCursor };
 }
 
+const BLANK = {
+  ...{ citations: [], quotes: [], followUps: [] },
+  ...{ favorite: false, feedback: null, truncated: false, version: 1, versions: 1 },
+};
+
 export function withQuestion(
   state: ConversationState,
   question: { sessionId: string; content: string; key: string; createdAt: string },
 ): ConversationState {
   const { sessionId, content, key, createdAt } = question;
-  const common = { sessionId, citations: [], quotes: [], createdAt };
+  const common = { ...BLANK, sessionId, createdAt };
   const asked: Message = {
     ...common,
     id: `${LOCAL}q-${key}`,
@@ -81,15 +101,8 @@ export function withQuestion(
 
 export function withFollowed(state: ConversationState, messageId: string): ConversationState {
   const live: LiveAnswer = { messageId, stage: 'searching', thinking: '', reconnecting: false };
-  return { ...state, live };
-}
-
-/** Takes back a question that never reached the server, with its empty answer. */
-export function withoutPair(state: ConversationState, answerId: string): ConversationState {
-  const at = state.messages.findIndex((message) => message.id === answerId);
-  const { [answerId]: _, ...failures } = state.failures;
-  const messages = state.messages.filter((__, index) => index !== at && index !== at - 1);
-  return { ...state, messages, failures };
+  const { [messageId]: _, ...failures } = state.failures;
+  return { ...state, live, failures };
 }
 
 function changeLive(
@@ -115,20 +128,44 @@ function named(
   event: Extract<AnswerEvent, { name: 'meta' }>,
 ): ConversationState {
   const at = state.messages.findIndex((message) => message.id === live.messageId);
-  const messages = state.messages.map((message, index) => {
-    if (index === at) return { ...message, id: event.messageId, content: '' };
-    return index === at - 1 && isLocal(message.id)
-      ? { ...message, id: event.userMessageId }
-      : message;
-  });
+  // Put again after its reply was lost, both may stand there already.
+  const known = new Set(isLocal(live.messageId) ? [event.messageId] : []);
+  if (isLocal(state.messages[at - 1]?.id ?? '')) known.add(event.userMessageId);
+  const messages = state.messages
+    .map((message, index) => {
+      if (index === at) return { ...message, id: event.messageId, content: '' };
+      return index === at - 1 && isLocal(message.id)
+        ? { ...message, id: event.userMessageId }
+        : message;
+    })
+    .filter(({ id }, index) => index >= at - 1 || !known.has(id));
   return { ...state, messages, live: { ...live, messageId: event.messageId, stage: 'searching' } };
 }
 
 export function withFailure(state: ConversationState, failure: Failure): ConversationState {
   const id = state.live?.messageId;
   if (id === undefined) return state;
+  const replaced = state.live?.replaces;
+  if (replaced && isLocal(id)) return restored(state, id, { replaced, failure });
   const failures = { ...state.failures, [id]: failure };
   return { ...changeLive(state, null, { status: 'failed' }), failures };
+}
+
+/** The other answer never came to be: what was there stands again. */
+function restored(
+  state: ConversationState,
+  id: string,
+  { replaced, failure }: { replaced: Message; failure: Failure },
+): ConversationState {
+  const messages = state.messages.map((message) => (message.id === id ? replaced : message));
+  const failures =
+    replaced.status === 'failed' ? { ...state.failures, [replaced.id]: failure } : state.failures;
+  return { ...state, live: null, messages, failures };
+}
+
+/** What was not let through does not stay on the page either. */
+function emptied(state: ConversationState): ConversationState {
+  return changeLive(state, state.live, { content: '', citations: [], quotes: [] });
 }
 
 export function applyAnswerEvent(state: ConversationState, event: AnswerEvent): ConversationState {
@@ -153,7 +190,7 @@ export function applyAnswerEvent(state: ConversationState, event: AnswerEvent): 
     case 'done':
       return changeLive(state, null, event.message);
     case 'error':
-      return withFailure(state, {
+      return withFailure(event.slug === 'content_rejected' ? emptied(state) : state, {
         status: 0,
         slug: event.slug,
         message: event.message,

@@ -1,49 +1,81 @@
 import type { ApiClient } from '../api/api-client.ts';
 import { ApiError } from '../api/api-error.ts';
-import { type AnswerListener, askQuestion, followAnswer } from '../api/ask-stream.ts';
+import type { Network } from '../api/network.ts';
 import { randomKey } from '../api/random-key.ts';
 import type { Message, Page } from '../api/types.ts';
 import { createObservable, type Observable } from '../state/observable.ts';
-import { asFailure, listenInto } from './answer-listener.ts';
+import { createAnswerRuns } from './answer-runs.ts';
+import { withAnotherAnswer, withVersion } from './conversation-changes.ts';
 import {
   type ConversationState,
   EMPTY,
+  type Failure,
   isLocal,
+  type LiveAnswer,
   LOADING,
   withEarlierPage,
-  withFailure,
-  withFollowed,
   withNewestPage,
-  withoutPair,
-  withQuestion,
 } from './conversation-state.ts';
+import { createMessageActions, type MessageActions } from './message-actions.ts';
+import { createQuestions } from './questions.ts';
+import type { Unsent } from './unsent.ts';
 
-export interface Conversations {
+export interface Conversations extends MessageActions {
   state(sessionId: string): Observable<ConversationState>;
   /** Loads the newest messages and goes on listening to an answer that is still being written. */
   open(sessionId: string): Promise<void>;
   /** A session that was just made: there is nothing to load. */
   start(sessionId: string): void;
   loadEarlier(sessionId: string): Promise<void>;
+  /** Loads as far back as this message; the id it stands under on the page, or null. */
+  reveal(sessionId: string, messageId: string): Promise<string | null>;
   ask(sessionId: string, content: string): Promise<void>;
-  /** Puts the question of a failed answer again. */
+  /** Another answer to the same question; what was refused where the old one stays, else null. */
+  regenerate(sessionId: string, answerId: string, thinking?: boolean): Promise<Failure | null>;
+  /** Whatever helps after a failure: asking again, listening again, or another answer. */
   retry(sessionId: string, answerId: string): Promise<void>;
   /** False when the server does not offer stopping. */
   stop(sessionId: string): Promise<boolean>;
+  /** Sends what a former visit of the page could not. */
+  sendWaiting(): void;
   clear(): void;
 }
 
 interface ConversationParts {
   client: ApiClient;
+  network: Network;
+  unsent: Unsent;
   onAnswered(sessionId: string): void;
 }
 
 type Cell = Observable<ConversationState>;
 
 const PAGE = 30;
+/** Looking for one message far back takes few, long pages. */
+const LONG_PAGE = 100;
 
-export function createConversations({ client, onAnswered }: ConversationParts): Conversations {
+const isWritten = ({ status }: Message): boolean => status === 'streaming';
+
+/** The answer that is being written, once the server has given it a name; null if it never does. */
+function namedAnswer(cell: Cell): Promise<LiveAnswer | null> {
+  const { live } = cell.get();
+  if (live === null || !isLocal(live.messageId)) return Promise.resolve(live);
+  return new Promise((resolve) => {
+    const unsubscribe = cell.subscribe(() => {
+      const now = cell.get().live;
+      if (now !== null && isLocal(now.messageId)) return;
+      unsubscribe();
+      resolve(now);
+    });
+  });
+}
+
+export function createConversations(parts: ConversationParts): Conversations {
+  const { client, network, unsent } = parts;
   const cells = new Map<string, Cell>();
+  const runs = createAnswerRuns({ ...parts, cellOf, adopt });
+  const questions = createQuestions({ network, unsent, runs, cells, cellOf });
+  const actions = createMessageActions({ ...parts, cellOf, leave: runs.leave });
 
   function cellOf(sessionId: string): Cell {
     const cell = cells.get(sessionId) ?? createObservable(LOADING);
@@ -51,48 +83,33 @@ export function createConversations({ client, onAnswered }: ConversationParts): 
     return cell;
   }
 
-  function fetchPage(sessionId: string, cursor: string | null): Promise<Page<Message>> {
+  function fetchPage(sessionId: string, cursor: string | null, limit = PAGE) {
     const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    return client.call(`/api/sessions/${sessionId}/messages?order=desc&limit=${PAGE}${after}`);
-  }
-
-  async function listen(
-    sessionId: string,
-    key: string | null,
-    work: (listener: AnswerListener) => Promise<void>,
-  ): Promise<void> {
-    const cell = cellOf(sessionId);
-    const listener = listenInto(cell);
-    try {
-      await work(listener);
-      listener.flush();
-    } catch (error) {
-      listener.flush();
-      if (await adoptRunning(sessionId, error)) return;
-      cell.set(withFailure(cell.get(), asFailure(error, key)));
-    }
-    onAnswered(sessionId);
-  }
-
-  async function follow(sessionId: string, messageId: string): Promise<void> {
-    const cell = cellOf(sessionId);
-    cell.set(withFollowed(cell.get(), messageId));
-    await listen(sessionId, null, (listener) =>
-      followAnswer(client, { sessionId, messageId }, listener),
+    return client.call<Page<Message>>(
+      `/api/sessions/${sessionId}/messages?order=desc&limit=${limit}${after}`,
     );
   }
 
-  /** The server is already answering this very question: a first attempt did reach it. */
-  async function adoptRunning(sessionId: string, error: unknown): Promise<boolean> {
+  /** The server is answering already, here or for another tab: that is what is to be seen. */
+  async function adopt(sessionId: string, error: unknown): Promise<boolean> {
     if (!(error instanceof ApiError) || error.slug !== 'generation_in_progress') return false;
-    const asked = cellOf(sessionId).get().messages.at(-2);
+    const cell = cellOf(sessionId);
+    const { live, messages } = cell.get();
     const page = await fetchPage(sessionId, null).catch(() => null);
-    const [answer, question] = page?.items ?? [];
-    if (page === null || answer?.status !== 'streaming') return false;
-    if (question?.content !== asked?.content) return false;
-    cellOf(sessionId).set(withNewestPage(page));
-    await follow(sessionId, answer.id);
+    if (page === null || (live?.replaces && !page.items.some(isWritten))) return false;
+    const answered = page.items[page.items.findIndex(isWritten) + 1];
+    const own = live?.replaces ? undefined : messages.at(-2);
+    const theirs = own !== undefined && answered?.content !== own.content;
+    cell.set({ ...withNewestPage(page), draft: theirs ? { text: own.content } : null });
+    await followRunning(sessionId);
     return true;
+  }
+
+  /** An answer that is being written, maybe to an old question anew, is listened to. */
+  async function followRunning(sessionId: string): Promise<void> {
+    const { live, messages } = cellOf(sessionId).get();
+    const written = messages.find(isWritten);
+    if (live === null && written !== undefined) await runs.follow(sessionId, written.id);
   }
 
   async function open(sessionId: string): Promise<void> {
@@ -104,49 +121,84 @@ export function createConversations({ client, onAnswered }: ConversationParts): 
       const page = await fetchPage(sessionId, null);
       if (cell.get().live !== null) return;
       cell.set(withNewestPage(page));
-      const [newest] = page.items;
-      if (newest?.role === 'assistant' && newest.status === 'streaming') {
-        await follow(sessionId, newest.id);
-      }
+      questions.recognise(sessionId);
+      await followRunning(sessionId);
+      await questions.takeUp(sessionId);
     } catch (error) {
       if (before.phase !== 'ready') cell.set({ ...LOADING, phase: 'failed', error });
     }
   }
 
-  async function put(sessionId: string, content: string, key: string): Promise<void> {
+  async function loadEarlier(sessionId: string, limit = PAGE): Promise<void> {
     const cell = cellOf(sessionId);
-    if (cell.get().live !== null) return;
-    const createdAt = new Date().toISOString();
-    cell.set(withQuestion(cell.get(), { sessionId, content, key, createdAt }));
-    await listen(sessionId, key, (listener) =>
-      askQuestion(client, { sessionId, content, idempotencyKey: key }, listener),
-    );
+    const { earlierCursor } = cell.get();
+    if (earlierCursor === null) return;
+    const page = await fetchPage(sessionId, earlierCursor, limit);
+    if (cell.get().earlierCursor !== earlierCursor) return;
+    cell.set(withEarlierPage(cell.get(), page));
+    void followRunning(sessionId);
   }
 
+  async function regenerate(sessionId: string, answerId: string, thinking?: boolean) {
+    const cell = cellOf(sessionId);
+    const key = randomKey();
+    const next = withAnotherAnswer(cell.get(), answerId, key);
+    if (next === cell.get()) return null;
+    cell.set(next);
+    const path = `/api/sessions/${sessionId}/messages/${answerId}/regenerate`;
+    const body = thinking === undefined ? {} : { thinking };
+    const failure = await runs.begin(sessionId, { path, body, idempotencyKey: key });
+    const back = cell.get().messages.find(({ id }) => id === answerId);
+    return back !== undefined && back.status !== 'failed' ? failure : null;
+  }
+
+  async function reveal(sessionId: string, messageId: string): Promise<string | null> {
+    const cell = cellOf(sessionId);
+    const find = (ids: readonly string[]) => cell.get().messages.find(({ id }) => ids.includes(id));
+    let items: Message[] = [];
+    if (!find([messageId])) {
+      // It may be a former answer, whose place is where the present one stands.
+      const path = `/api/messages/${messageId}/versions`;
+      items = await client.call<{ items: Message[] }>(path).then(
+        (reply) => reply.items,
+        () => [],
+      );
+    }
+    const ids = [messageId, ...items.map(({ id }) => id)];
+    while (!find(ids) && cell.get().earlierCursor !== null) await loadEarlier(sessionId, LONG_PAGE);
+    const found = find(ids);
+    if (found === undefined) return null;
+    const shown = items.findIndex(({ id }) => id === messageId);
+    if (found.id !== messageId) {
+      cell.set(withVersion(cell.get(), found.id, { items, shown }));
+    }
+    return found.id;
+  }
+
+  network.watch(() => {
+    if (!network.online()) return;
+    for (const [sessionId, cell] of cells) {
+      if (cell.get().phase === 'failed') void open(sessionId);
+    }
+  });
+
   return {
+    ...actions,
     state: cellOf,
-    open,
+    ...{ open, reveal, regenerate },
     start: (sessionId) => cellOf(sessionId).set(EMPTY),
-    async loadEarlier(sessionId) {
-      const cell = cellOf(sessionId);
-      const { earlierCursor } = cell.get();
-      if (earlierCursor === null) return;
-      const page = await fetchPage(sessionId, earlierCursor);
-      cell.set(withEarlierPage(cell.get(), page));
-    },
-    ask: (sessionId, content) => put(sessionId, content, randomKey()),
+    loadEarlier: (sessionId) => loadEarlier(sessionId),
+    ask: questions.ask,
+    sendWaiting: () => unsent.waiting().forEach((sessionId) => void open(sessionId)),
     async retry(sessionId, answerId) {
-      const cell = cellOf(sessionId);
-      const { messages, failures } = cell.get();
-      const at = messages.findIndex((message) => message.id === answerId);
-      const question = messages[at - 1];
-      if (question === undefined) return;
-      if (isLocal(answerId)) cell.set(withoutPair(cell.get(), answerId));
-      await put(sessionId, question.content, failures[answerId]?.key ?? randomKey());
+      if (isLocal(answerId)) await questions.askAgain(sessionId, answerId);
+      else if (runs.isLost(sessionId, answerId)) await runs.follow(sessionId, answerId);
+      else await regenerate(sessionId, answerId);
     },
     async stop(sessionId) {
-      const { live } = cellOf(sessionId).get();
-      if (live === null || isLocal(live.messageId)) return true;
+      if (questions.takeBack(sessionId)) return true;
+      const live = await namedAnswer(cellOf(sessionId));
+      if (live === null) return true;
       const path = `/api/sessions/${sessionId}/messages/${live.messageId}/stop`;
       try {
         await client.call(path, { method: 'POST', idempotencyKey: randomKey() });
@@ -155,6 +207,9 @@ export function createConversations({ client, onAnswered }: ConversationParts): 
         return !(error instanceof ApiError && error.status === 404);
       }
     },
-    clear: () => cells.clear(),
+    clear() {
+      runs.leaveAll();
+      cells.clear();
+    },
   };
 }

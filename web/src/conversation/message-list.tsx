@@ -4,13 +4,21 @@ import { useAnnounce } from '../layout/notices.tsx';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
 import { AnswerView } from './answer-view.tsx';
+import { shownAnswer } from './conversation-changes.ts';
 import type { ConversationState } from './conversation-state.ts';
+import { QuestionView } from './question-view.tsx';
 
 const words = strings.conversation;
 
-export function MessageList(props: { sessionId: string; state: ConversationState }) {
-  const { sessionId, state } = props;
-  const { conversations } = useServices();
+interface MessageListProps {
+  sessionId: string;
+  state: ConversationState;
+  /** Always the same function, or every message is drawn again. */
+  onAsk(content: string): void;
+}
+
+export function MessageList({ sessionId, state, onAsk }: MessageListProps) {
+  const { live, messages, failures } = state;
   if (state.phase === 'loading') {
     return (
       <p className="empty-note" role="status">
@@ -18,34 +26,27 @@ export function MessageList(props: { sessionId: string; state: ConversationState
       </p>
     );
   }
+  const newestId = messages.at(-1)?.id;
   return (
     <section className="turns" aria-label={words.label}>
       {state.earlierCursor !== null && <EarlierButton sessionId={sessionId} />}
-      {state.messages.map((message) =>
+      {messages.map((message) =>
         message.role === 'user' ? (
-          <QuestionView key={message.id} content={message.content} />
+          <QuestionView key={message.id} message={message} />
         ) : (
           <AnswerView
             key={message.id}
-            message={message}
-            live={state.live?.messageId === message.id ? state.live : null}
-            failure={state.failures[message.id] ?? null}
-            onRetry={() => void conversations.retry(sessionId, message.id)}
+            current={message}
+            shown={shownAnswer(state, message)}
+            live={live?.messageId === message.id ? live : null}
+            failure={failures[message.id] ?? null}
+            newest={message.id === newestId}
+            busy={live !== null}
+            onAsk={onAsk}
           />
         ),
       )}
     </section>
-  );
-}
-
-function QuestionView({ content }: { content: string }) {
-  return (
-    <article className="question" aria-label={words.question}>
-      <span className="turn-mark" aria-hidden="true">
-        {words.questionMark}
-      </span>
-      <p>{content}</p>
-    </article>
   );
 }
 

@@ -1,14 +1,15 @@
-import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { Session } from '../api/types.ts';
+import type { ListedSession } from '../api/types.ts';
 import { ErrorBox } from '../layout/error-box.tsx';
 import { Icon } from '../layout/icon.tsx';
 import { useObservable } from '../state/observable.ts';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
-import { RemoveDialog, RenameDialog } from './session-dialogs.tsx';
+import { ThemeToggle } from '../theme/theme-toggle.tsx';
 import { groupSessions } from './session-groups.ts';
-import { titleOf } from './session-title.ts';
+import { SessionItem } from './session-item.tsx';
+import type { SessionListState } from './session-list-store.ts';
+import { SessionSearch } from './session-search.tsx';
 
 const words = strings.sessions;
 
@@ -20,7 +21,8 @@ interface SessionListProps {
 export function SessionList({ currentId, onChosen }: SessionListProps) {
   const { sessions, account } = useServices();
   const visitor = useObservable(account.state).phase === 'visitor';
-  const { items, nextCursor, phase, error } = useObservable(sessions.state);
+  const state = useObservable(sessions.state);
+  const { items, nextCursor, phase, error } = state;
   const [path] = useLocation();
   const current = currentId ?? path.match(/^\/s\/(.+)$/)?.[1] ?? null;
   return (
@@ -29,16 +31,18 @@ export function SessionList({ currentId, onChosen }: SessionListProps) {
         <Icon name="plus" />
         {words.fresh}
       </Link>
-      <nav aria-label={words.label}>
-        {groupSessions(items, new Date()).map((group) => (
-          <section key={group.age}>
-            <h3 className="quiet-heading">{words.age[group.age]}</h3>
+      {!visitor && <SessionSearch />}
+      <nav aria-label={words.label} aria-busy={phase === 'loading'}>
+        {groupsOf(state).map(([heading, group]) => (
+          <section key={heading}>
+            {heading !== '' && <h3 className="quiet-heading">{heading}</h3>}
             <ul>
-              {group.items.map((session) => (
+              {group.map((session) => (
                 <SessionItem
                   key={session.id}
                   session={session}
                   current={session.id === current}
+                  sought={state.filter.q}
                   onChosen={onChosen}
                 />
               ))}
@@ -48,56 +52,33 @@ export function SessionList({ currentId, onChosen }: SessionListProps) {
       </nav>
       {phase === 'failed' && <ErrorBox error={error} onRetry={() => void sessions.reload()} />}
       {items.length === 0 && (visitor || phase === 'ready') && (
-        <p className="fine-print session-empty">{words.empty}</p>
+        <p className="fine-print session-empty" role="status">
+          {emptyNote(state)}
+        </p>
       )}
       {nextCursor !== null && phase === 'ready' && (
         <button type="button" className="text-button" onClick={() => void sessions.loadMore()}>
           {strings.loadMore}
         </button>
       )}
+      <div className="session-foot">
+        <Link href="/favorites" className="side-link" onClick={() => onChosen?.()}>
+          <Icon name="star" />
+          <span>{strings.favorites.title}</span>
+        </Link>
+        <ThemeToggle named />
+      </div>
     </div>
   );
 }
 
-interface SessionItemProps {
-  session: Session;
-  current: boolean;
-  onChosen: (() => void) | undefined;
+/** By age; what was found stands in the order of finding. */
+function groupsOf({ filter, items }: SessionListState): [string, ListedSession[]][] {
+  if (filter.q !== '') return [['', items]];
+  return groupSessions(items, new Date()).map((group) => [words.age[group.age], group.items]);
 }
 
-function SessionItem({ session, current, onChosen }: SessionItemProps) {
-  const [dialog, setDialog] = useState<'rename' | 'remove' | null>(null);
-  const title = titleOf(session);
-  const close = () => setDialog(null);
-  return (
-    <li className="session-item">
-      <Link
-        href={`/s/${session.id}`}
-        aria-current={current ? 'page' : undefined}
-        onClick={() => onChosen?.()}
-      >
-        {title}
-      </Link>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={words.renameOf(title)}
-        title={words.rename}
-        onClick={() => setDialog('rename')}
-      >
-        <Icon name="pencil" />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={words.removeOf(title)}
-        title={words.remove}
-        onClick={() => setDialog('remove')}
-      >
-        <Icon name="trash" />
-      </button>
-      {dialog === 'rename' && <RenameDialog session={session} onClose={close} />}
-      {dialog === 'remove' && <RemoveDialog session={session} current={current} onClose={close} />}
-    </li>
-  );
+function emptyNote({ filter }: SessionListState): string {
+  if (filter.q !== '') return words.notFound(filter.q);
+  return filter.archived ? words.emptyArchive : words.empty;
 }

@@ -13,11 +13,14 @@ interface FieldProps {
   maxLength?: number;
   /** Gets the focus when a dialog opens with it. */
   first?: boolean;
+  inputMode?: 'numeric' | 'decimal' | 'text';
+  placeholder?: string;
   onInput?: () => void;
+  onTyped?: (text: string) => void;
 }
 
 interface TypedFieldProps extends FieldProps {
-  type: 'email' | 'password' | 'text';
+  type: 'email' | 'password' | 'text' | 'date' | 'datetime-local';
   children?: ReactNode;
 }
 
@@ -37,11 +40,16 @@ export function Field(props: TypedFieldProps) {
           autoComplete={props.autoComplete}
           defaultValue={props.defaultValue}
           maxLength={props.maxLength}
+          inputMode={props.inputMode}
+          placeholder={props.placeholder}
           aria-invalid={fault !== null}
           aria-describedby={note ? `${id}-note` : undefined}
           required={props.required ?? true}
           data-first={props.first || undefined}
-          onInput={props.onInput}
+          onInput={(event) => {
+            props.onInput?.();
+            props.onTyped?.(event.currentTarget.value);
+          }}
         />
         {children}
       </span>

@@ -25,13 +25,17 @@ const MINUTE = 60;
 /** The server knows better than the page what exactly was refused. */
 const THEIRS_FIRST = new Set([
   'conflict',
+  'content_rejected',
   'email_taken',
   'forbidden',
+  'insufficient_balance',
   'invalid_credentials',
   'not_found',
   'payload_too_large',
+  'quota_exceeded',
   'rate_limited',
   'unavailable',
+  'unreadable_document',
   'unsupported_media',
 ]);
 

@@ -4,12 +4,14 @@ import { describeError } from './describe-error.ts';
 
 interface ErrorBoxProps {
   error: unknown;
-  onRetry?: () => void;
+  onRetry?: (() => void) | undefined;
+  /** What trying again is called here. */
+  retryText?: string;
   children?: ReactNode;
 }
 
 /** What went wrong and what to do about it. */
-export function ErrorBox({ error, onRetry, children }: ErrorBoxProps) {
+export function ErrorBox({ error, onRetry, retryText, children }: ErrorBoxProps) {
   const { text, requestId } = describeError(error);
   return (
     <div className="error-box" role="alert">
@@ -19,7 +21,7 @@ export function ErrorBox({ error, onRetry, children }: ErrorBoxProps) {
         <div className="error-actions">
           {onRetry && (
             <button type="button" className="button" onClick={onRetry}>
-              {strings.retry}
+              {retryText ?? strings.retry}
             </button>
           )}
           {children}

@@ -2,6 +2,7 @@ import { Link, useLocation } from 'wouter';
 import { AccountMenu } from '../account/account-menu.tsx';
 import { ScriptToggle } from '../script/script-toggle.tsx';
 import { strings } from '../strings.ts';
+import { ThemeToggle } from '../theme/theme-toggle.tsx';
 import { Icon } from './icon.tsx';
 
 interface SiteHeaderProps {
@@ -38,6 +39,7 @@ export function SiteHeader({ onMenu }: SiteHeaderProps) {
         </Link>
       </nav>
       <div className="site-tools">
+        <ThemeToggle />
         <ScriptToggle />
         <AccountMenu />
       </div>

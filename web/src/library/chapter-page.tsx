@@ -54,7 +54,11 @@ function Chapter(props: { detail: ChapterDetail; highlightedId: string | null })
         </Link>
       </p>
       <ChapterHeading work={work} chapter={chapter} />
-      <ChapterText passages={passages} highlightedId={props.highlightedId} />
+      <ChapterText
+        chapter={{ workId: work.id, id: chapter.id }}
+        passages={passages}
+        highlightedId={props.highlightedId}
+      />
       <ChapterPager
         previous={previous}
         next={next}

@@ -42,6 +42,7 @@ function Chapters({ detail: { work, chapters } }: { detail: WorkDetail }) {
       <header className="page-heading">
         <h1>{convert(work.title)}</h1>
         <p>{convert(facts.filter(Boolean).join(' · '))}</p>
+        {work.introduction && <p className="work-introduction">{convert(work.introduction)}</p>}
       </header>
       <nav aria-label={words.chapterList}>
         <ol className="chapters">

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 import { nameOf } from '../account/account-name.ts';
 import type { User } from '../api/types.ts';
+import { AccountNav } from '../billing/account-nav.tsx';
+import { BalanceRow } from '../billing/balance-row.tsx';
 import { useServices } from '../state/services.tsx';
 import { strings } from '../strings.ts';
 import { AvatarEditor } from './avatar-editor.tsx';
@@ -27,6 +29,7 @@ export function Profile({ user, onClosed }: { user: User; onClosed(closed: Close
   useFreshProfile();
   return (
     <>
+      <AccountNav />
       <ProfileHead user={user} />
       {unverified && !dismissed && (
         <UnverifiedBanner email={email} onDismiss={() => setDismissed(true)} />
@@ -36,6 +39,9 @@ export function Profile({ user, onClosed }: { user: User; onClosed(closed: Close
         <EmailRow user={user} offerMail={unverified && dismissed} />
         <PasswordRow user={user} onChanged={() => setRound(round + 1)} />
         <WechatRow user={user} />
+      </ProfileSection>
+      <ProfileSection title={strings.balance.title}>
+        <BalanceRow />
       </ProfileSection>
       <DevicesSection round={round} />
       <LoginLogSection />

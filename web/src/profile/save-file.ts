@@ -1,7 +1,7 @@
 const KEPT_MS = 60_000;
 
 /** Hands the browser a file to keep. */
-export function saveFile(name: string, content: string, type: string): void {
+export function saveFile(name: string, content: BlobPart, type: string): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;

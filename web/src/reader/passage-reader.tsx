@@ -50,7 +50,11 @@ function ChapterReader({ opened }: { opened: PassageDetail }) {
         {loaded.state === 'loading' && <Loading />}
         {loaded.state === 'failed' && <Neighbours opened={opened} onRetry={reload} />}
         {loaded.state === 'ready' && (
-          <ChapterText passages={loaded.data.passages} highlightedId={highlighted} />
+          <ChapterText
+            chapter={{ workId: work.id, id: chapter.id }}
+            passages={loaded.data.passages}
+            highlightedId={highlighted}
+          />
         )}
       </div>
       <footer className="reader-foot">
@@ -83,7 +87,11 @@ function Neighbours({ opened, onRetry }: { opened: PassageDetail; onRetry(): voi
           {strings.retry}
         </button>
       </p>
-      <ChapterText passages={passages} highlightedId={opened.passage.id} />
+      <ChapterText
+        chapter={{ workId: opened.work.id, id: opened.chapter.id }}
+        passages={passages}
+        highlightedId={opened.passage.id}
+      />
     </>
   );
 }

@@ -6,9 +6,8 @@ export const accountStrings = {
     guest: '游客试用',
     menu: '账户',
     profile: '我的账户',
-    users: '用户管理',
-    auditLog: '审计日志',
-    available: (amount: string) => `可用额度 ${amount}`,
+    manage: '网站管理',
+    available: (amount: string) => `可用词元 ${amount}`,
     guestHint: '登录或注册后，问过的内容会一并带走。',
     guestCarries: (count: number) =>
       count > 0

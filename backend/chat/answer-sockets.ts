@@ -1,0 +1,52 @@
+import { AppError } from '../errors.ts';
+import type { SocketLine, SocketListener } from '../realtime/web-sockets.ts';
+import { type AnswerSocket, type AnswerSocketParts, createAnswerSocket } from './answer-socket.ts';
+
+/** All WebSockets of this process. */
+export interface AnswerSockets {
+  /** Throws 503 while the process ends. */
+  admit(): void;
+  begin(line: SocketLine, address: string): SocketListener;
+  /** Lets every client hear the end of what it listens to, then says that it should come again. */
+  drain(): void;
+  /** Resolves when all have left, at the latest after so long. */
+  left(deadlineMs: number): Promise<void>;
+}
+
+const CHECK_MS = 20;
+
+export function createAnswerSockets(parts: AnswerSocketParts): AnswerSockets {
+  const open = new Set<AnswerSocket>();
+  let draining = false;
+  return {
+    admit() {
+      if (!draining) return;
+      throw new AppError(503, 'unavailable', '服务正在重启，请稍后再试。', {
+        retryAfterSeconds: 5,
+      });
+    },
+    begin(line, address) {
+      const socket = createAnswerSocket(parts, line, address);
+      open.add(socket);
+      // The handshake of one that was let in before may have ended only now.
+      if (draining) socket.leaveWhenDone();
+      return {
+        heard: socket.heard,
+        closed() {
+          open.delete(socket);
+          socket.closed();
+        },
+      };
+    },
+    drain() {
+      draining = true;
+      for (const socket of open) socket.leaveWhenDone();
+    },
+    async left(deadlineMs) {
+      const deadline = Date.now() + deadlineMs;
+      while (open.size > 0 && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
+      }
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { AppError } from '../errors.ts';
+
+/** How many listen for one account at once, in this process, by whatever transport. */
+export interface ListenerPlaces {
+  /** Takes a place; call the result, once or more often, to give it back. Throws 429. */
+  take(userId: string): () => void;
+}
+
+export function createListenerPlaces(most: number): ListenerPlaces {
+  const taken = new Map<string, number>();
+  return {
+    take(userId) {
+      const count = taken.get(userId) ?? 0;
+      if (count >= most) {
+        throw new AppError(429, 'rate_limited', '同时打开的回答太多，请先关闭一些。', {
+          retryAfterSeconds: 5,
+        });
+      }
+      taken.set(userId, count + 1);
+      let given = true;
+      return () => {
+        if (!given) return;
+        given = false;
+        const left = (taken.get(userId) ?? 1) - 1;
+        if (left > 0) taken.set(userId, left);
+        else taken.delete(userId);
+      };
+    },
+  };
+}
