@@ -22,11 +22,13 @@ const project = (name, extra = {}) => ({
   ...extra,
 });
 
+const tryTwice = { setupFilesAfterEnv: ['<rootDir>/tests/support/second-try.ts'] };
+
 export default {
   projects: [
     project('unit'),
     project('contract'),
-    project('integration'),
-    project('e2e', { setupFilesAfterEnv: ['<rootDir>/tests/support/second-try.ts'] }),
+    project('integration', tryTwice),
+    project('e2e', tryTwice),
   ],
 };

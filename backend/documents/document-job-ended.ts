@@ -1,7 +1,7 @@
 import { workIdOf } from './document.ts';
 import type { IngestionPayload } from './document-ingestion.ts';
 import type { DocumentStores } from './ingestion-parts.ts';
-import { removal } from './removal.ts';
+import { removal, removeAll } from './removal.ts';
 
 interface IngestionEnd {
   jobId: string;
@@ -19,7 +19,7 @@ export async function documentJobEnded(
   const document = await documents.lock(payload.documentId);
   if (!document && outcome !== 'retried') {
     // Deleted under way: only now nobody puts any more of it into Chroma.
-    await jobs.insert(removal(workIdOf(payload.documentId), { gone: true }));
+    await removeAll(jobs, workIdOf(payload.documentId));
   }
   if (document?.version !== payload.version || document.jobId !== jobId) return;
   const { id, status, publishedVersion } = document;

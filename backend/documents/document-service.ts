@@ -11,7 +11,7 @@ import type { DocumentFilter } from './document-store.ts';
 import { createDocumentUpload, type DocumentUpload } from './document-upload.ts';
 import type { ParsedChapter, ParsedPassage } from './parsing/parsed-document.ts';
 import { wasRefused } from './refusal.ts';
-import { removal } from './removal.ts';
+import { removal, removeAll } from './removal.ts';
 import { startJob } from './start-job.ts';
 
 export interface DocumentService extends DocumentUpload, DocumentAmendment {
@@ -146,7 +146,7 @@ function createTurns(
         await within.publishing.withdraw(workIdOf(id));
         await within.documents.delete(id);
         // Where a job is at it, vectors still come; they are removed when it has ended.
-        if (!isBusy(document)) await within.jobs.insert(removal(workIdOf(id), { gone: true }));
+        if (!isBusy(document)) await removeAll(within.jobs, workIdOf(id));
         await within.audit.record(deedOf(by, 'document.delete', document));
       });
       await cancelJobs(id).catch(() => undefined);

@@ -16,13 +16,19 @@ export interface NewSubjectJob {
   subjectId?: string | undefined;
 }
 
+/** Jobs that are recorded together with what caused them. */
+export interface JobRecords {
+  insert(job: NewSubjectJob): Promise<string | undefined>;
+  /** Whether there is a job of that kind and key, also a finished one. */
+  knows(kind: string, dedupeKey: string): Promise<boolean>;
+}
+
 export interface DocumentStores {
   documents: DocumentStore;
   documentFiles: FileStore;
   staging: StagingStore;
   publishing: PublishingStore;
-  /** A job that is recorded together with what caused it. */
-  jobs: { insert(job: NewSubjectJob): Promise<string | undefined> };
+  jobs: JobRecords;
 }
 
 export interface ParseOptions {

@@ -23,7 +23,7 @@ const writing = (page: Page) => page.locator('article[aria-label="回答"][aria-
 const prose = (page: Page) => page.locator('.prose');
 
 async function ended(page: Page): Promise<void> {
-  await writing(page).waitFor({ state: 'detached' });
+  await writing(page).waitFor({ state: 'detached', timeout: 60_000 });
   await answer(page).getByText('AI 生成，引文以书库原文为准').waitFor();
 }
 
@@ -95,7 +95,7 @@ describeWith('chromium', 'a conversation in the browser', () => {
   }
 
   test('goes on through a reload and a cut network, and not a character is lost or doubled', async () => {
-    const { page, complaints } = await open({ deltaDelayMs: 50 });
+    const { page, complaints } = await open({ deltaDelayMs: 30 });
     const context = page.context();
     await watchText(context);
     await page.goto('/');

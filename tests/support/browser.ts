@@ -14,7 +14,7 @@ const FLAGS = [
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1440, height: 900 };
 
-const STEP_TIMEOUT_MS = 20_000;
+const STEP_TIMEOUT_MS = 40_000;
 
 export interface Visit {
   page: Page;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** SQLSTATE classes 08 and 57P, and what sockets say. */
 const CODES = /^(08|57P)|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/;
-/** What `pg` says without a code when a connection breaks under a statement. */
-const SAID = /^(Connection terminated|Client has encountered a connection error)/;
+/** What `pg` says without a code when a connection breaks under a statement; Knex puts that in front. */
+const SAID = /(^| - )(Connection terminated|Client has encountered a connection error)/;
 
 /** The database could not be reached, or the connection broke; whether the work was done is unknown. */
 export function isLostConnection(error: unknown): boolean {

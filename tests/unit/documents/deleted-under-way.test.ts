@@ -1,7 +1,8 @@
-import type { Document } from '../../../backend/documents/document.ts';
+import { type Document, workIdOf } from '../../../backend/documents/document.ts';
 import { createDocumentIngestion } from '../../../backend/documents/document-ingestion.ts';
 import { documentJobEnded } from '../../../backend/documents/document-job-ended.ts';
 import type { DocumentStores, IngestionParts } from '../../../backend/documents/ingestion-parts.ts';
+import { removeAll } from '../../../backend/documents/removal.ts';
 import { JobCancelled } from '../../../backend/jobs.ts';
 
 const ID = '0a1b2c3d-0000-4000-8000-000000000001';
@@ -17,7 +18,10 @@ function lateWorker(there: { document?: Partial<Document>; twinId?: string }) {
       byId: async () => document,
       aliasOf: async () => there.twinId,
     },
-    jobs: { insert: async ({ kind }: { kind: string }) => made.push(kind) },
+    jobs: {
+      insert: async ({ kind }: { kind: string }) => made.push(kind),
+      knows: async (kind: string) => made.includes(kind),
+    },
   } as unknown as DocumentStores;
   const transact: IngestionParts['transact'] = (work) => work(stores);
   const parts = { stores, transact, wake: () => undefined } as IngestionParts;
@@ -35,6 +39,13 @@ describe('the job of a document that is gone', () => {
     const { made, stores, payload, work } = lateWorker({});
     await expect(work()).rejects.toBeInstanceOf(JobCancelled);
     expect(made).toEqual([]);
+    await documentJobEnded(stores, { jobId: 'job', payload, outcome: 'cancelled', error: null });
+    expect(made).toEqual(['remove-vectors']);
+  });
+
+  it('leaves them to whoever deleted it, when it was published by then', async () => {
+    const { made, stores, payload } = lateWorker({});
+    await removeAll(stores.jobs, workIdOf(ID));
     await documentJobEnded(stores, { jobId: 'job', payload, outcome: 'cancelled', error: null });
     expect(made).toEqual(['remove-vectors']);
   });
