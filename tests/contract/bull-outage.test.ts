@@ -1,3 +1,4 @@
+import { createLogger } from '../../backend/logger.ts';
 import { createBullJobQueue } from '../../backend/platform/queue/bull-job-queue.ts';
 import { aWhile, eventually, gate } from '../support/eventually.ts';
 import {
@@ -81,5 +82,27 @@ describeWithPlainRedis('Bull, when the connection to Redis is cut', () => {
     await aWhile(200);
     letEnd();
     await closing;
+  }, 15_000);
+
+  it('loses a delivery to another without calling it a fault', async () => {
+    const lines: { level: number; msg: string }[] = [];
+    const write = (line: string) => void lines.push(JSON.parse(line));
+    const { connections, prefix } = space;
+    const heard = createLogger('info', { write });
+    const queue = createBullJobQueue({ connections, name: 'jobs', prefix, logger: heard });
+    const { opened: mayEnd, open: letEnd } = gate();
+    let started = false;
+    const run = () => {
+      started = true;
+      return mayEnd;
+    };
+    await queue.consume(run, { concurrency: 1 });
+    await queue.push('job');
+    await eventually('it runs', () => started);
+    expect(await connections.commands.del(`${prefix}:jobs:1:lock`)).toBe(1);
+    letEnd();
+    await eventually('it is said', () => lines.length > 0);
+    expect(lines).toEqual([expect.objectContaining({ level: 40, msg: 'delivery was taken over' })]);
+    await queue.close();
   }, 15_000);
 });

@@ -8,6 +8,9 @@ import { createRunningHandlers, type RunningHandlers } from './running-handlers.
 
 type Delivery = { jobId: string; kind: string | undefined };
 
+/** Bull on a delivery that came to another while its holder could not be heard; the row decides. */
+const TAKEN_OVER = /^(?:Missing (?:lock|key) for job|Lock mismatch for job|Job \S+ is not in the)/;
+
 const PUSH_TIMEOUT_MS = 2_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
@@ -68,8 +71,9 @@ function openBullQueue({ clients, logger, name, prefix }: BullDependencies): Bul
   bull.on('error', (error) => {
     // The connection itself reports its outages, once; Bull's own may notice before it does.
     const lost = isLostRedis(error) || clients.commands().status !== 'ready';
-    const level = lost ? 'debug' : 'error';
-    logger[level]({ err: error }, 'Bull reports an error');
+    if (lost) logger.debug({ err: error }, 'Bull reports an outage');
+    else if (TAKEN_OVER.test(error.message)) logger.warn({ err: error }, 'delivery was taken over');
+    else logger.error({ err: error }, 'Bull reports an error');
   });
   return {
     bull,
