@@ -2,7 +2,7 @@ import { HumanMessage, SystemMessage } from '@langchain/core/messages';
 import type { AnswerModel, ModelUsage } from './providers/answer-model.ts';
 
 /** What the house asks a model for by itself, beside answers. */
-export type HousePurpose = 'rewrite' | 'title' | 'summary' | 'enrichment';
+export type HousePurpose = 'rewrite' | 'classical-wording' | 'title' | 'summary' | 'enrichment';
 
 /** What it cost; learners are not charged for it, but the operator wants to see it. */
 export type OnHouseUsage = (purpose: HousePurpose, usage: ModelUsage) => void;

@@ -1,7 +1,6 @@
 import type { Passage } from './passage.ts';
-import { foldText } from './rag/folding.ts';
 import type { PassageLibrary } from './rag/passage-library.ts';
-import { termsOf } from './rag/terms.ts';
+import { findQuotation } from './rag/quotation-search.ts';
 
 /** What checking a quotation against the library found. */
 export interface CheckedQuote {
@@ -19,12 +18,6 @@ const CLOSING = new Map([
 ]);
 const CITATION_MARKER = /\[\d+\]/g;
 const MIN_HAN_CHARACTERS = 4;
-const CANDIDATES = 40;
-const FEWEST_CANDIDATES = 5;
-/** Comparing costs as much as both texts are long; the source of a long quotation ranks high anyway. */
-const COMPARED_CHARACTERS = 1_600;
-/** One wrong character in four still points at its source; more is another sentence. */
-const MAX_SHARE_OF_DIFFERENT_CHARACTERS = 0.25;
 
 /**
  * The quotations of an answer that are long enough to be checked, each once, in order; of those
@@ -56,21 +49,15 @@ function closingOf(text: string, start: number): number | undefined {
 }
 
 /**
- * `exact`: the same words, whatever the script, variant forms and punctuation. `variant`: at most
- * one character in four differs (a slip, another edition). `unknown`: the library does not hold it.
+ * `exact`: the same words, whatever the script, variant forms and punctuation; where an ellipsis
+ * leaves something out, those around it. `variant`: so few differ that it is no accident (a slip,
+ * another edition). `unknown`: the library does not hold it.
  */
 export function checkQuote(text: string, library: PassageLibrary): CheckedQuote {
-  const exact = library.quotations.findExact(text);
-  if (exact) return { text, verdict: 'exact', passage: exact.passage, found: exact.found };
-  const folded = foldText(text);
-  const maxDistance = Math.floor(folded.length * MAX_SHARE_OF_DIFFERENT_CHARACTERS);
-  const terms = new Map(termsOf(folded).map((term) => [term, 1]));
-  const few = Math.max(FEWEST_CANDIDATES, Math.floor(COMPARED_CHARACTERS / folded.length));
-  const hits = library.lexical.search(terms, Math.min(CANDIDATES, few));
-  const candidates = hits.map((hit) => hit.id);
-  const near = library.quotations.findNearest(text, candidates, maxDistance);
-  if (near) return { text, verdict: 'variant', passage: near.passage, found: near.found };
-  return { text, verdict: 'unknown', passage: null, found: null };
+  const match = findQuotation(text, library.quotations);
+  if (!match) return { text, verdict: 'unknown', passage: null, found: null };
+  const { passage, found, distance } = match;
+  return { text, verdict: distance === 0 ? 'exact' : 'variant', passage, found };
 }
 
 /**

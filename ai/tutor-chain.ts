@@ -26,7 +26,7 @@ import { FOCUS_HINTS } from './questions/focus.ts';
 import { pointsBack } from './questions/pointing-back.ts';
 import { type ResolvedQuestion, resolveQuestion } from './questions/resolve-question.ts';
 import type { RewriteQuestion } from './questions/rewrite-question.ts';
-import type { Retriever } from './rag/retriever.ts';
+import type { RewordingParts } from './reworded-search.ts';
 import { type CountTokens, MESSAGE_OVERHEAD_TOKENS } from './tokens/count-tokens.ts';
 import { translationDirection } from './translation-direction.ts';
 import { streamAnswer } from './tutor-answer.ts';
@@ -90,8 +90,7 @@ export function promptTokenBudget(
 
 export type TutorChain = Runnable<TutorQuestion, TutorEvent>;
 
-export interface TutorParts extends FollowUpParts {
-  retriever: Retriever;
+export interface TutorParts extends FollowUpParts, RewordingParts {
   library: TutorLibrary;
   model: AnswerModel;
   countTokens: CountTokens;
@@ -125,10 +124,11 @@ export function createTutorChain(parts: TutorParts): TutorChain {
     return { ...input, resolved: { ...resolved, query: rewritten, fallbacks } };
   };
 
-  const retrieve = async (input: Resolved): Promise<Retrieved> => ({
-    ...input,
-    ...(await findPassages(input.question, input.resolved, input.passageTokens)),
-  });
+  const retrieve = async (input: Resolved, config?: Listening): Promise<Retrieved> => {
+    const { question, resolved, passageTokens, cohort } = input;
+    const asking = { passageTokens, cohort, signal: signalOf(config) };
+    return { ...input, ...(await findPassages(question, resolved, asking)) };
+  };
 
   const prompt = async (input: Retrieved): Promise<Prompted> => {
     const told = conversationWindow(input.history.map(writeTurn), limits.history, countTurn);

@@ -6,7 +6,8 @@ import { besidePassage, type PassageNeighbours } from './questions/neighbours-as
 import type { ResolvedQuestion } from './questions/resolve-question.ts';
 import { asksForSource } from './questions/source-asked-for.ts';
 import { titleAskedFor } from './questions/title-asked-for.ts';
-import type { Retrieval, RetrievedPassage, Retriever } from './rag/retriever.ts';
+import type { Retrieval, RetrievedPassage } from './rag/retriever.ts';
+import { createRewordedSearch, type RewordingParts, type SearchResult } from './reworded-search.ts';
 import type { CountTokens } from './tokens/count-tokens.ts';
 
 export interface RetrievalLimits {
@@ -27,20 +28,31 @@ export interface FoundPassages {
   focus?: Focus | undefined;
 }
 
+interface Asking {
+  passageTokens?: number | undefined;
+  cohort?: string | undefined;
+  signal: AbortSignal;
+}
+
 /** A poem is whole with these; of an essay it is the beginning. */
 const MOST_OF_A_CHAPTER = 4;
 
 /** The numbered passages a question is answered from: those it leads to by itself, then those found. */
-export function createPassageFinder(parts: {
-  retriever: Retriever;
-  library: TutorLibrary;
-  countTokens: CountTokens;
-  limits: RetrievalLimits;
-}) {
+export function createPassageFinder(
+  parts: RewordingParts & {
+    library: TutorLibrary;
+    countTokens: CountTokens;
+    limits: RetrievalLimits;
+  },
+) {
   const { retriever, library, countTokens, limits } = parts;
+  const searchReworded = createRewordedSearch(parts);
 
   /** The first of the queries that the library has something on. */
-  async function search(queries: readonly string[], besides: readonly string[]) {
+  async function search(
+    queries: readonly string[],
+    besides: readonly string[],
+  ): Promise<SearchResult> {
     let found: Retrieval | undefined;
     for (const query of new Set(queries)) {
       const limit = limits.passages + besides.length;
@@ -74,13 +86,18 @@ export function createPassageFinder(parts: {
   return async (
     question: string,
     { query, fallbacks, besides, goesOn, ...resolved }: ResolvedQuestion,
-    passageTokens = limits.passageTokens,
+    { passageTokens = limits.passageTokens, cohort, signal }: Asking,
   ): Promise<FoundPassages> => {
     if (query === undefined) return { passages: [], dense: true };
     // Whatever else may be found would only distract.
     const enough = resolved.focus?.kind === 'same' && resolved.anchors.length > 0;
     const queries = enough ? [] : [query, ...fallbacks];
-    const { items: found, dense } = await search(queries, besides);
+    const plain = await search(queries, besides);
+    // What was said before has led the others somewhere already.
+    const alone = !goesOn && fallbacks.length === 0;
+    const { items: found, dense } = alone
+      ? await searchReworded({ question, cohort }, plain, { limit: limits.passages, signal })
+      : plain;
     const led = goesOn
       ? { first: resolved.anchors, focus: resolved.focus }
       : ledTo(found, question);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { OnHouseUsage } from '../ai/brief-request.ts';
+import { createClassicalWording } from '../ai/questions/classical-wording.ts';
 import { createRewriteQuestion } from '../ai/questions/rewrite-question.ts';
 import { checkQuotesIn } from '../ai/quotes.ts';
 import { createAnswerable } from '../ai/rag/answerable.ts';
@@ -78,13 +79,14 @@ export async function composeServices(parts: {
   const onHouseUsage: OnHouseUsage = (purpose, usage) => {
     logger.info({ purpose, ...usage }, 'asked the model for the house');
   };
+  const asking = { model, onUsage: onHouseUsage, log: logger };
   const rewrites = model.online && config.followUpRewrite;
+  const rewords = model.online && config.classicalRewrite;
   const chain = createTutorChain({
     ...{ retriever, model, countTokens, library: published.library },
     answerable: createAnswerable(published.library, DEFAULT_LIMITS.minSupport),
-    rewrite: rewrites
-      ? createRewriteQuestion({ model, onUsage: onHouseUsage, log: logger })
-      : undefined,
+    rewrite: rewrites ? createRewriteQuestion(asking) : undefined,
+    classicalWording: rewords ? createClassicalWording({ ...asking, cache }) : undefined,
   });
 
   const { signupGrantTokens, guestGrantTokens } = config;

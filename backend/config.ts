@@ -89,6 +89,7 @@ const environmentSchema = z.object({
   DEEPSEEK_MODEL: z.string().default('deepseek-flash'),
   DEEPSEEK_COHORT: z.enum(['none', 'user']).default('none'),
   FOLLOW_UP_REWRITE: flag.default(true),
+  CLASSICAL_REWRITE: flag.default(false),
   EMBEDDING_PROVIDER: z.enum(['local', 'openai']).default('local'),
   EMBEDDING_BASE_URL: url('http', 'https').optional(),
   EMBEDDING_API_KEY: z.string().optional(),
@@ -207,6 +208,8 @@ export function readConfig(environment: Record<string, string | undefined>) {
     cohortPerUser: env.DEEPSEEK_COHORT === 'user',
     /** Whether the model may rewrite a question that points back, before it is searched for. */
     followUpRewrite: env.FOLLOW_UP_REWRITE,
+    /** Whether the model may guess how the classics word a question, to search by that too. */
+    classicalRewrite: env.CLASSICAL_REWRITE,
     embedding: {
       provider: env.EMBEDDING_PROVIDER,
       baseUrl: env.EMBEDDING_BASE_URL,

@@ -111,7 +111,16 @@ function prose(): WorkSource[] {
 
 function primers(): WorkSource[] {
   return [
-    work(describe('sanzijing', '三字经', '蒙学', '王应麟', '宋', '三字經'), threeCharacterClassic),
+    work(
+      describe('sanzijing', '三字经', '蒙学', '王应麟', '宋', '三字經'),
+      singleText('mengxue/sanzijing-traditional.json', by('primer', '王应麟', '宋')),
+    ),
+    // After the older one, which is cited for what stands in both. The package names 王應麟 here too, and
+    // has misprints, which are shown as they stand: the readings say what they should be.
+    work(
+      describe('sanzijing-chongding', '重订三字经', '蒙学', '章太炎', '民国', '重訂三字經 章炳麟'),
+      singleText('mengxue/sanzijing-new.json', by('primer', '章太炎', '民国')),
+    ),
     work(
       describe('qianziwen', '千字文', '蒙学', '周兴嗣', '南朝梁', ''),
       singleText('mengxue/qianziwen.json', by('primer', '周兴嗣', '南朝梁')),
@@ -158,12 +167,6 @@ function wordBooks(): WorkSource[] {
     ),
   ];
 }
-
-const threeCharacterClassic: WorkReader = async (log, workTitle) => {
-  log.note('另一版本未采用', 'mengxue/sanzijing-new.json：新版，多误字；取通行的传统版');
-  const read = singleText('mengxue/sanzijing-traditional.json', by('primer', '王应麟', '宋'));
-  return read(log, workTitle);
-};
 
 function describe(
   slug: string,

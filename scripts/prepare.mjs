@@ -86,10 +86,9 @@ export function buildServer() {
   unlessDone('dist/server.built-from', [...rooms, ...SETTINGS, 'tsconfig.build.json'], () => {
     rmSync(path.join(root, 'dist/server'), { recursive: true, force: true });
     run('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], '正在编译服务…');
-    const readings = 'corpus/readings';
-    cpSync(path.join(root, readings), path.join(root, 'dist/server', readings), {
-      recursive: true,
-    });
+    for (const data of ['corpus/readings', 'ai/rag/embeddings/model']) {
+      cpSync(path.join(root, data), path.join(root, 'dist/server', data), { recursive: true });
+    }
   });
 }
 

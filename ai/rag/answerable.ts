@@ -9,6 +9,7 @@ export function createAnswerable(
   const lexical = createRetriever({
     library,
     nearest: async () => [],
+    likeness: { to: () => () => 0 },
     onDenseFailure: () => undefined,
   });
   return async (question) => (await lexical.retrieve(question, { limit: 1 })).support >= minSupport;

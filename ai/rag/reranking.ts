@@ -5,32 +5,57 @@ export interface RankingSignals {
   score: number;
   /** Share of the question's concepts that the passage speaks of, 0 to 1. */
   coverage: number;
+  /** How alike question and passage are to the local model, -1 to 1. */
+  likeness: number;
   /** The folded words of the passage. */
   folded: string;
 }
 
 /** A shared run of this many characters is a quotation; of three or fewer it may be chance. */
 const CHANCE_RUN = 3;
-const COVERAGE_WEIGHT = 1.5;
-const QUOTATION_WEIGHT = 2;
-const TOTAL_WEIGHT = 1 + COVERAGE_WEIGHT + QUOTATION_WEIGHT;
+/** Fitted together by listwise softmax regression (docs/decisions/0005-ranking.md), then rounded. */
+const LIKENESS_WEIGHT = 3;
+const COVERAGE_WEIGHT = 2;
+const QUOTATION_WEIGHT = 1;
+const TOTAL_WEIGHT = 1 + LIKENESS_WEIGHT + COVERAGE_WEIGHT + QUOTATION_WEIGHT;
 
 /**
- * The order in which passages are shown, 0 to 1: retrieval, plus how many of the question's concepts
- * a passage meets, plus how long a run of the question it holds word for word, since a learner who
- * quotes wants the source of the quotation, however common its characters are.
+ * The order in which passages are shown, 0 to 1: retrieval, plus how alike question and passage are,
+ * plus how many of the question's concepts a passage meets, plus how long a run of the question it
+ * holds word for word, since a learner who quotes wants the source of the quotation, however common
+ * its characters are.
  */
 export function rankingScore({ parts }: Question, signals: RankingSignals): number {
   const longestPart = Math.max(...parts.map((part) => part.length), CHANCE_RUN * 2);
   const run = longestQuotedRun(parts, signals.folded);
   const quoted = Math.max(0, run - CHANCE_RUN) / (longestPart - CHANCE_RUN);
   const { score, coverage } = signals;
-  return (score + COVERAGE_WEIGHT * coverage + QUOTATION_WEIGHT * quoted) / TOTAL_WEIGHT;
+  const alike = LIKENESS_WEIGHT * Math.max(0, signals.likeness);
+  return (score + alike + COVERAGE_WEIGHT * coverage + QUOTATION_WEIGHT * quoted) / TOTAL_WEIGHT;
 }
 
 /** Whether the question holds words of the text that cannot be there by chance. */
 export function isQuotedIn({ parts }: Question, folded: string): boolean {
   return longestQuotedRun(parts, folded) > CHANCE_RUN;
+}
+
+/** Shorter words are as often a topic as a quotation. */
+const SHORTEST_LINE = 5;
+
+/** Whether the question is a line of the text and nothing else, apart from what only asks. */
+export function isLineOf({ parts }: Question, folded: string): boolean {
+  const line = parts.join('');
+  return line.length >= SHORTEST_LINE && parts.every((part) => folded.includes(part));
+}
+
+const MOST_PLACES = 10_000;
+
+/**
+ * Where the question is a line, 0.99 to 1: what stands in several works is cited from the first in the
+ * order of the library, as the check of quotations does, and not from where the cut happens to suit.
+ */
+export function sourceScore(placeOfWork: number): number {
+  return 1 - Math.min(placeOfWork, MOST_PLACES) / MOST_PLACES / 100;
 }
 
 function longestQuotedRun(parts: readonly string[], folded: string): number {

@@ -1,12 +1,14 @@
 import type { Passage } from '../passage.ts';
+import { withAlsoWorded } from './also-worded.ts';
 import { createCoverage } from './coverage.ts';
 import { withoutDuplicates } from './deduplication.ts';
 import { fuse, type ScoredId } from './fusion.ts';
 import { legibility } from './legibility.ts';
+import type { Likeness } from './likeness.ts';
 import { isAboutModernThings } from './modern-topics.ts';
 import type { PassageLibrary } from './passage-library.ts';
 import { analyseQuestion, type Question } from './question.ts';
-import { isQuotedIn, rankingScore } from './reranking.ts';
+import { isLineOf, isQuotedIn, rankingScore, sourceScore } from './reranking.ts';
 import { createSupport } from './support.ts';
 
 export interface RetrievedPassage {
@@ -23,11 +25,22 @@ export interface Retrieval {
   dense: boolean;
 }
 
+export interface RetrievalOptions {
+  limit: number;
+  workId?: string;
+  /**
+   * Other wordings of the question, guessed and perhaps wrong: words to search by besides its own.
+   * They decide where one looks, so ask for the support without them.
+   */
+  alsoWorded?: readonly string[];
+}
+
 export interface Retriever {
-  retrieve(question: string, options: { limit: number; workId?: string }): Promise<Retrieval>;
+  retrieve(question: string, options: RetrievalOptions): Promise<Retrieval>;
 }
 
 const CANDIDATES = 200;
+const RERANKED = 250;
 const CANDIDATES_IN_A_CROWD = 2_000;
 const LEXICAL_WEIGHT = 0.75;
 const DENSE_WEIGHT = 0.25;
@@ -38,9 +51,10 @@ export function createRetriever(parts: {
   library: PassageLibrary;
   /** Nearest first by meaning, as far as vectors tell. */
   nearest: (question: string, k: number) => Promise<ScoredId[]>;
+  likeness: Pick<Likeness, 'to'>;
   onDenseFailure: (error: unknown) => void;
 }): Retriever {
-  const { library, nearest, onDenseFailure } = parts;
+  const { library, nearest, likeness, onDenseFailure } = parts;
 
   /** While a work is being read in, its vectors lie among the others and must not crowd them out. */
   async function publishedHits(question: string): Promise<ScoredId[]> {
@@ -62,15 +76,23 @@ export function createRetriever(parts: {
     }
   }
 
-  function rank(question: Question, candidates: readonly ScoredId[]) {
+  function rank(asked: string, question: Question, candidates: readonly ScoredId[]) {
+    const likenessTo = likeness.to(asked);
+    const places = new Map(library.workIds.map((id, place) => [id, place]));
     const coverageOf = createCoverage(question.concepts, library.lexical);
     const ranked = candidates.flatMap(({ id, score }) => {
       const passage = library.passage(id);
       if (!passage) return [];
-      const { text, names, reading } = library.folded(id);
-      const coverage = coverageOf(`${text} ${names} ${reading}`);
-      const rank = rankingScore(question, { score, coverage, folded: text });
-      return [{ passage, coverage, score: rank * legibility(passage.text) }];
+      const folded = library.folded(id);
+      const { text, names, reading } = folded;
+      if (isLineOf(question, text)) {
+        return [{ passage, score: sourceScore(places.get(passage.workId) ?? 0) }];
+      }
+      const rank = rankingScore(question, {
+        ...{ score, folded: text, likeness: likenessTo(folded) },
+        coverage: coverageOf(`${text} ${names} ${reading}`),
+      });
+      return [{ passage, score: rank * legibility(passage.text) }];
     });
     return ranked.sort((a, b) => b.score - a.score);
   }
@@ -85,16 +107,18 @@ export function createRetriever(parts: {
   }
 
   return {
-    async retrieve(asked, { limit, workId }) {
+    async retrieve(asked, { limit, workId, alsoWorded }) {
       const question = analyseQuestion(asked);
       const dense = await denseHits(asked, workId);
-      const lexical = library.lexical.search(question.terms, CANDIDATES, workId);
+      const terms = withAlsoWorded(question.terms, alsoWorded);
+      const lexical = library.lexical.search(terms, CANDIDATES, workId);
       const ranked = rank(
+        asked,
         question,
         fuse([
           { hits: lexical, weight: LEXICAL_WEIGHT },
           { hits: dense ?? [], weight: DENSE_WEIGHT },
-        ]),
+        ]).slice(0, RERANKED),
       );
       const support = supportOf(question, ranked.slice(0, SUPPORT_LOOKS_AT));
       const items = withoutDuplicates(ranked, limit, (id) => library.folded(id).text);

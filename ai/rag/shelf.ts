@@ -2,7 +2,7 @@ import type { Passage } from '../passage.ts';
 import { ChapterNames } from './chapter-names.ts';
 import { LexicalSegment, LexicalSegmentBuilder } from './lexical-segment.ts';
 import { type Field, fieldTerms, fieldTexts } from './passage-fields.ts';
-import { QuotedChapters } from './quotation-index.ts';
+import { QuotedChapters } from './quoted-chapters.ts';
 
 /** A passage in the space where texts are compared. */
 export interface FoldedPassage {

@@ -1,3 +1,5 @@
+import { loadShippedModel } from '../../ai/rag/embeddings/trained-embeddings.ts';
+import { Likeness } from '../../ai/rag/likeness.ts';
 import { createRetriever } from '../../ai/rag/retriever.ts';
 import type { WorkSource } from '../../corpus/source-work.ts';
 import type { Logger } from '../logger.ts';
@@ -53,6 +55,7 @@ export async function openLibrary(parts: {
   const retriever = createRetriever({
     library: published.library,
     nearest: (question, k) => spaces.nearest(question, k),
+    likeness: new Likeness(await loadShippedModel()),
     onDenseFailure: (error) => logger.warn({ err: error }, 'lexical retrieval answers alone'),
   });
   const works = async () => (await stores.library.totals()).works;

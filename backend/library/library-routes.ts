@@ -121,7 +121,9 @@ function findingRoutes(library: LibraryService): Route[] {
           .max(50, { error: '最多 50 条' }),
       }),
       data: z.object({ items: z.array(quoteSchema) }),
-      handle: async ({ body }) => ({ items: library.verifyQuotes(body.quotes).map(toQuote) }),
+      handle: async ({ body }) => ({
+        items: (await library.verifyQuotes(body.quotes)).map(toQuote),
+      }),
     }),
   ];
 }

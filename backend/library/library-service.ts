@@ -47,7 +47,7 @@ export interface LibraryService {
   chapter(workId: string, chapterId: string, pinyin: boolean): Promise<ChapterReading>;
   passage(id: string, pinyin: boolean): Promise<PassageReading>;
   search(q: string, limit: number, workId: string | undefined): Promise<RetrievedPassage[]>;
-  verifyQuotes(quotes: readonly string[]): CheckedQuote[];
+  verifyQuotes(quotes: readonly string[]): Promise<CheckedQuote[]>;
 }
 
 const SEARCH_CACHE_SECONDS = 300;
@@ -159,7 +159,14 @@ export function createLibraryService(parts: {
       });
     },
 
-    verifyQuotes: (quotes) => quotes.map((quote) => checkQuote(quote, published.library)),
+    async verifyQuotes(quotes) {
+      const checked: CheckedQuote[] = [];
+      for (const quote of quotes) {
+        checked.push(checkQuote(quote, published.library));
+        await yieldToOthers();
+      }
+      return checked;
+    },
   };
 }
 

@@ -212,7 +212,7 @@ function embeddingSettings({
   apiKey,
   model,
 }: Embedding): PassageEmbeddingsSettings {
-  if (provider === 'local' || !baseUrl || !model) return { kind: 'ngram', fold: foldText };
+  if (provider === 'local' || !baseUrl || !model) return { kind: 'local', fold: foldText };
   return { kind: 'openai', baseUrl, apiKey: apiKey ?? '', model };
 }
 

@@ -4,7 +4,7 @@ import { TextLoader } from '@langchain/classic/document_loaders/fs/text';
 import { Chroma } from '@langchain/community/vectorstores/chroma';
 import { RecursiveCharacterTextSplitter } from '@langchain/textsplitters';
 import { ChromaClient } from 'chromadb';
-import { NgramEmbeddings } from '../../ai/rag/embeddings/ngram-embeddings.ts';
+import { loadShippedModel, TrainedEmbeddings } from '../../ai/rag/embeddings/trained-embeddings.ts';
 import { foldText } from '../../ai/rag/folding.ts';
 
 /**
@@ -18,7 +18,8 @@ const [folder = '', host = '', port = ''] = process.argv.slice(2);
 const BATCH = 5_000;
 
 const splitter = new RecursiveCharacterTextSplitter({ chunkSize: 500, chunkOverlap: 50 });
-const store = new Chroma(new NgramEmbeddings({ fold: foldText }), {
+const embeddings = new TrainedEmbeddings({ model: await loadShippedModel(), fold: foldText });
+const store = new Chroma(embeddings, {
   index: new ChromaClient({ host, port: Number(port), ssl: false }),
   collectionName: 'plain',
   collectionMetadata: { 'hnsw:space': 'cosine' },

@@ -135,7 +135,8 @@ describe('npm run ingest', () => {
     const refused = await ingest([file('bad.json')], { ...environment, LOG_LEVEL: 'silent' });
     expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('JSON 格式有误') });
     const { services } = await space.start();
-    expect(services.library.verifyQuotes(['园虽小而天地在焉'])[0]?.verdict).toBe('exact');
+    const [checked] = await services.library.verifyQuotes(['园虽小而天地在焉']);
+    expect(checked?.verdict).toBe('exact');
     const inUse = await ingest([file('小园记.md')], { ...environment, LOG_LEVEL: 'silent' });
     expect(inUse).toMatchObject({ code: 2, said: expect.stringContaining('请用 --url') });
     await space.dispose();

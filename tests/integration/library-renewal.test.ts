@@ -88,7 +88,8 @@ describeInBothModes('the library of a program that is started again', (mode) => 
     expect(reply.data(contract.passageReading)).toMatchObject({
       ...{ previous: null, next: null, passage: { retired: true, text: before.get(gone ?? '') } },
     });
-    expect(second.services.library.verifyQuotes(['温故而知新'])[0]?.verdict).toBe('unknown');
+    const [checked] = await second.services.library.verifyQuotes(['温故而知新']);
+    expect(checked?.verdict).toBe('unknown');
     // What did not change keeps its id; 樂 for 乐 and 哉 for 乎 is a change of words.
     const kept = [...before].filter(([id]) => after.has(id));
     expect(kept.length).toBe(before.size - 4);

@@ -13,7 +13,7 @@ test('without a model and with the works it comes with, the tutor quotes 《论�
     const { published, library } = service.services;
     await eventually(
       'the first work is there, the others are still being read',
-      () => library.verifyQuotes(['学而不思则罔'])[0]?.verdict === 'exact',
+      async () => (await library.verifyQuotes(['学而不思则罔']))[0]?.verdict === 'exact',
       30_000,
     );
     const guest = await asGuest(service.url);

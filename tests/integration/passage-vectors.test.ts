@@ -138,7 +138,7 @@ describe('an empty collection', () => {
   });
 
   test('is named after model and dimension, in the letters that Chroma allows', () => {
-    expect(open({ model: 'ngram-v1', dimension: 384 }).collection).toBe('guoxue-ngram-v1-384');
+    expect(open({ model: 'any-v1', dimension: 384 }).collection).toBe('guoxue-any-v1-384');
     const [one, other] = ['向量模型/大', '向量模型/小'].map((model) => open({ model }).collection);
     expect(one).toMatch(/^guoxue-[a-zA-Z0-9._-]+-3$/);
     expect(other).not.toBe(one);

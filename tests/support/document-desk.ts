@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { checkQuote } from '../../ai/quotes.ts';
 import { WITH_ADMIN } from './administrator.ts';
 import * as contract from './contract-schemas.ts';
 import { asLibrarian, documentPage, type Librarian } from './documents.ts';
@@ -103,7 +104,7 @@ export async function openDesk(
       );
       return reply.data(contract.found).items;
     },
-    verdictOn: (quote) => service.services.library.verifyQuotes([quote])[0]?.verdict,
+    verdictOn: (quote) => checkQuote(quote, library).verdict,
     passages: (workId) =>
       knex('passages')
         .join('chapters', 'chapters.id', 'chapter_id')

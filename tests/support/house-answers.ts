@@ -1,4 +1,5 @@
 import {
+  CLASSICAL_WORDING_RULES,
   HOUSE_HEAD,
   REWRITE_RULES,
   SUMMARY_RULES,
@@ -6,7 +7,7 @@ import {
 } from '../../ai/prompts/house-rules.ts';
 import type { ChatCompletionBody } from './deepseek-protocol.ts';
 
-/** Asked by the house itself: for a title, a summary, a question rewritten. */
+/** Asked by the house itself: for a title, a summary, a question rewritten, a classical wording. */
 export function isForHouse({ messages }: ChatCompletionBody): boolean {
   const rules = messages?.[0]?.content;
   return typeof rules === 'string' && rules.startsWith(HOUSE_HEAD);
@@ -20,5 +21,6 @@ export function answerForHouse({ messages }: ChatCompletionBody): string {
   if (rules === SUMMARY_RULES)
     return `学生问过：${asked.map((text) => text.slice(0, 12)).join('、')}。`;
   if (rules === REWRITE_RULES) return `${asked.at(-1)}${material?.split('\n').at(-1)}`;
+  if (rules === CLASSICAL_WORDING_RULES) return '过犹不及\n行有餘力';
   return '';
 }

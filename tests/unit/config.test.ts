@@ -61,6 +61,7 @@ describe('the configuration', () => {
     ['ADMIN_PASSWORD', '1234567'],
     ['DEEPSEEK_BASE_URL', 'ftp://api'],
     ['DEEPSEEK_COHORT', 'all'],
+    ['CLASSICAL_REWRITE', 'yes'],
     ['EMBEDDING_PROVIDER', 'magic'],
     ['SIGNUP_GRANT_TOKENS', '-1'],
     ['RATE_LIMIT_DISABLED', 'yes'],

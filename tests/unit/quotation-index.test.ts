@@ -1,69 +1,17 @@
 import { foldText } from '../../ai/rag/folding.ts';
-import { nearestRun, QuotationIndex } from '../../ai/rag/quotation-index.ts';
+import { QuotationIndex } from '../../ai/rag/quotation-index.ts';
 import { passageOf, weiZheng, xueEr } from '../support/passages.ts';
 import { createRandom } from '../support/random.ts';
 
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, n) => n);
-  for (const [index, character] of [...a].entries()) {
-    const next = [index + 1];
-    for (let n = 1; n <= b.length; n += 1) {
-      const replaced = (row[n - 1] ?? 0) + (b[n - 1] === character ? 0 : 1);
-      next.push(Math.min(replaced, (row[n] ?? 0) + 1, (next[n - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
+const index = new QuotationIndex();
+const sky = passageOf('qian-1', '天地玄黃，宇宙洪荒。', { workId: 'qian', chapterId: 'qian' });
+const sun = passageOf('qian-2', '日月盈昃，辰宿列張。', { workId: 'qian', chapterId: 'qian' });
+const rare = passageOf('rare-1', '𠀀𪚥，𠀁。', { workId: 'rare', chapterId: 'rare' });
+index.put('lunyu', [xueEr, weiZheng]);
+index.put('qian', [sky, sun]);
+index.put('rare', [rare]);
 
-function smallestDistance(needle: string, text: string): number {
-  let smallest = needle.length;
-  for (let start = 0; start <= text.length; start += 1) {
-    for (let end = start; end <= text.length; end += 1) {
-      smallest = Math.min(smallest, editDistance(needle, text.slice(start, end)));
-    }
-  }
-  return smallest;
-}
-
-describe('the nearest run', () => {
-  it('is as near as trying every run shows, and as far as it says', () => {
-    const random = createRandom(3);
-    for (let round = 0; round < 300; round += 1) {
-      const needle = random.text([...'天地玄'], random.below(7));
-      const text = random.text([...'天地玄黄'], random.below(12));
-      const run = nearestRun(needle, text);
-      expect(run.distance).toBe(smallestDistance(needle, text));
-      expect(editDistance(needle, text.slice(run.start, run.end))).toBe(run.distance);
-    }
-  });
-
-  it.each([
-    ['a wrong last character', '学而不思则忘'],
-    ['a wrong first character', '觉而不思则罔'],
-    ['a wrong character in the middle', '学而不想则罔'],
-  ])('is the whole sentence for %s', (_, needle) => {
-    const text = '子曰学而不思则罔思而不学则殆';
-    const { start, end, distance } = nearestRun(needle, text);
-    expect(text.slice(start, end)).toBe('学而不思则罔');
-    expect(distance).toBe(1);
-  });
-
-  it('is nowhere in an empty text, and costs the whole needle', () => {
-    expect(nearestRun('学而', '')).toEqual({ start: 0, end: 0, distance: 2 });
-    expect(nearestRun('', '学而').distance).toBe(0);
-  });
-});
-
-describe('finding words in the library', () => {
-  const index = new QuotationIndex();
-  const sky = passageOf('qian-1', '天地玄黃，宇宙洪荒。', { workId: 'qian', chapterId: 'qian' });
-  const sun = passageOf('qian-2', '日月盈昃，辰宿列張。', { workId: 'qian', chapterId: 'qian' });
-  const rare = passageOf('rare-1', '𠀀𪚥，𠀁。', { workId: 'rare', chapterId: 'rare' });
-  index.put('lunyu', [xueEr, weiZheng]);
-  index.put('qian', [sky, sun]);
-  index.put('rare', [rare]);
-
+describe('finding the very words in the library', () => {
   it('shows them as the source has them, with its script and punctuation', () => {
     const match = index.findExact('天地玄黄宇宙洪荒');
     expect(match).toEqual({ passage: sky, found: '天地玄黃，宇宙洪荒', distance: 0 });
@@ -82,36 +30,26 @@ describe('finding words in the library', () => {
     expect(index.findExact('𪚥𠀁')?.found).toBe('𪚥，𠀁');
   });
 
-  it('finds nothing for no words', () => {
+  it('finds a single character, and nothing for no words', () => {
+    expect(index.findExact('昃')?.passage).toBe(sun);
+    expect(index.findExact('鑫')).toBeUndefined();
     expect(index.findExact('')).toBeUndefined();
     expect(index.findExact('，。')).toBeUndefined();
-    expect(index.findNearest('', ['qian-1'], 1)).toBeUndefined();
   });
 
-  it('finds nearly right words around the candidates, also where they cross into a neighbour', () => {
-    expect(index.findNearest('宇宙洪荒日月莹昃', ['qian-2'], 2)).toEqual({
-      passage: sky,
-      found: '宇宙洪荒。日月盈昃',
-      distance: 1,
+  it('names the first work of the library that has them, or the one it is asked about', () => {
+    const both = new QuotationIndex();
+    const quoted = passageOf('later-1', '《论语》曰：学而不思则罔。', {
+      workId: 'later',
+      chapterId: 'later',
     });
-  });
-
-  it('takes the nearest of several candidates, and none that is too far', () => {
-    const candidates = ['xueer-1', 'weizheng-1', 'nobody'];
-    expect(index.findNearest('学而不想则罔', candidates, 2)?.passage).toBe(weiZheng);
-    expect(index.findNearest('电脑为什么死机', candidates, 2)).toBeUndefined();
-    expect(index.findNearest('学而不想则罔', [], 2)).toBeUndefined();
-  });
-
-  it('forgets a work that is removed or replaced', () => {
-    const changing = new QuotationIndex();
-    changing.put('lunyu', [xueEr]);
-    changing.put('lunyu', [weiZheng]);
-    expect(changing.findExact('学而时习之')).toBeUndefined();
-    expect(changing.findNearest('学而时习也', ['xueer-1'], 2)).toBeUndefined();
-    changing.remove('lunyu');
-    changing.remove('lunyu');
-    expect(changing.findExact('学而不思则罔')).toBeUndefined();
+    both.put('lunyu', [xueEr, weiZheng]);
+    both.put('later', [quoted]);
+    expect(both.findExact('学而不思则罔')?.passage).toBe(weiZheng);
+    expect(both.findExact('学而不思则罔', { workId: 'later' })?.passage).toBe(quoted);
+    const elsewhere = { workId: 'lunyu', chapterId: 'xueer' };
+    expect(both.findExact('学而不思则罔', elsewhere)).toBeUndefined();
+    expect(both.findExact('不亦', elsewhere)?.passage).toBe(xueEr);
   });
 
   it('finds any run of any text where it stands', () => {
@@ -131,5 +69,111 @@ describe('finding words in the library', () => {
       expect(match === undefined).toBe(foldText(words) === '');
       if (match) expect(foldText(match.found)).toBe(foldText(words));
     }
+  });
+});
+
+describe('finding nearly the same words', () => {
+  it('finds them where they cross into a neighbour, and shows the true ones', () => {
+    expect(index.findNearest('宇宙洪荒日月莹昃')).toEqual({
+      passage: sky,
+      found: '宇宙洪荒。日月盈昃',
+      distance: 0.4,
+    });
+  });
+
+  it.each([
+    ['one wrong character', '学而不想则罔', 1],
+    ['two homophones', '雪而不思泽罔', 0.8],
+    ['a missing character', '学而不则罔', 1],
+    ['an added character', '学而不思也则罔', 1],
+    ['two neighbours in each other’s place', '学而思不则罔', 1],
+    ['a homophone and a missing character', '雪而不则罔', 1.4],
+  ])('finds them in spite of %s', (_, words, distance) => {
+    expect(index.findNearest(words)).toEqual({
+      passage: weiZheng,
+      found: '学而不思则罔',
+      distance,
+    });
+  });
+
+  it('finds nothing that shares too little, and nothing for no words', () => {
+    for (const words of ['电脑为什么死机', '学也不想', '', '，。', '学']) {
+      expect(index.findNearest(words)).toBeUndefined();
+    }
+  });
+
+  it('asks more of common words, and of few, because they agree by chance', () => {
+    const random = createRandom(11);
+    const common = [...'之而不以其人有也者子于为曰天下'];
+    const large = new QuotationIndex();
+    large.put(
+      'w',
+      Array.from({ length: 400 }, (_, n) =>
+        passageOf(`w${n}`, random.text(common, 100), { workId: 'w', chapterId: `c${n}` }),
+      ),
+    );
+    large.put('lunyu', [passageOf('l', '譬如北辰，居其所而众星共之。'), xueEr]);
+    expect(large.findNearest('不以其人大者')).toBeUndefined();
+    expect(large.findNearest('譬如北晨居')?.found).toBe('譬如北辰，居');
+    expect(large.findNearest('有朋自近方来')?.found).toBe('有朋自远方来');
+  });
+
+  it('finds each of many sentences with a slip anywhere in it', () => {
+    const random = createRandom(13);
+    const characters = Array.from({ length: 900 }, (_, n) => String.fromCodePoint(0x4e00 + 7 * n));
+    const texts = Array.from({ length: 200 }, () => random.text(characters, 80));
+    const many = new QuotationIndex();
+    many.put(
+      'w',
+      texts.map((text, n) => passageOf(`w${n}`, text, { workId: 'w', chapterId: `c${n}` })),
+    );
+    for (let round = 0; round < 200; round += 1) {
+      const number = random.below(texts.length);
+      const from = random.below(70);
+      const words = [...(texts[number] ?? '')].slice(from, from + 8);
+      const at = random.below(7);
+      const [one = '', two = ''] = words.slice(at);
+      const [length, slip] = random.pick<[number, string[]]>([
+        [1, []],
+        [1, ['凸']],
+        [1, [one, '凸']],
+        [2, [two, one]],
+      ]);
+      words.splice(at, length, ...slip);
+      expect(many.findNearest(words.join(''))?.passage.id).toBe(`w${number}`);
+    }
+  });
+});
+
+describe('works that come and go', () => {
+  it('are forgotten when they are removed or replaced', () => {
+    const changing = new QuotationIndex();
+    changing.put('lunyu', [xueEr]);
+    changing.put('lunyu', [weiZheng]);
+    expect(changing.findExact('学而时习之')).toBeUndefined();
+    expect(changing.findNearest('有朋自近方来')).toBeUndefined();
+    changing.remove('lunyu');
+    changing.remove('lunyu');
+    expect(changing.findExact('学而不思则罔')).toBeUndefined();
+    expect(changing.findNearest('学而不想则罔')).toBeUndefined();
+    changing.put('lunyu', [xueEr]);
+    expect(changing.findNearest('有朋自近方来')?.passage).toBe(xueEr);
+  });
+
+  it('may be larger than one segment holds, and cost about four bytes a character', () => {
+    const random = createRandom(17);
+    const characters = Array.from({ length: 3_000 }, (_, n) => String.fromCodePoint(0x4e00 + n));
+    const large = new QuotationIndex();
+    const passages = Array.from({ length: 120 }, (_, n) =>
+      passageOf(`w${n}`, random.text(characters, 10_000), { workId: 'w', chapterId: `c${n}` }),
+    );
+    large.put('w', passages);
+    for (const { id, text } of [passages[3], passages[119]].flatMap((each) => each ?? [])) {
+      const words = [...text.slice(5_000, 5_012)];
+      expect(large.findExact(words.join(''))?.passage.id).toBe(id);
+      words.splice(4, 1, '凸');
+      expect(large.findNearest(words.join(''))).toMatchObject({ passage: { id }, distance: 1 });
+    }
+    expect(large.bytes).toBeLessThan(1_200_000 * 5);
   });
 });

@@ -1,5 +1,7 @@
 import { checkQuote, checkQuotesIn, quotationsIn } from '../../ai/quotes.ts';
+import { foldText } from '../../ai/rag/folding.ts';
 import { jingYeSi, libraryOf, passageOf, weiZheng, xueEr } from '../support/passages.ts';
+import { createRandom } from '../support/random.ts';
 
 const library = libraryOf([xueEr, weiZheng, jingYeSi]);
 const verdictOf = (text: string) => checkQuote(text, library).verdict;
@@ -52,7 +54,7 @@ describe('checking a quotation', () => {
     expect(found).toBe('牀前明月光，疑是地上霜');
   });
 
-  it('takes one wrong character in four for a slip and shows the right words', () => {
+  it('takes three wrong characters in ten for slips and shows the right words', () => {
     expect(checkQuote('学而不思则惘', library)).toMatchObject({
       verdict: 'variant',
       found: '学而不思则罔',
@@ -61,6 +63,25 @@ describe('checking a quotation', () => {
     expect(verdictOf('学而不想')).toBe('variant');
     expect(verdictOf('学也不想')).toBe('unknown');
     expect(verdictOf('学不思则罔')).toBe('variant');
+    expect(verdictOf('学而思不则罔')).toBe('variant');
+    expect(verdictOf('雪而不思泽罔')).toBe('variant');
+  });
+
+  it('takes an ellipsis for words left out, and looks for what stands around it', () => {
+    expect(checkQuote('学而时习之……不亦君子乎', library)).toMatchObject({
+      verdict: 'exact',
+      passage: { id: 'xueer-1' },
+      found: '学而时习之……不亦君子乎',
+    });
+    expect(verdictOf('举头望明月...思故乡')).toBe('exact');
+    expect(checkQuote('学而时习之……不亦君子呼', library)).toMatchObject({
+      verdict: 'variant',
+      found: '学而时习之……不亦君子乎',
+    });
+    expect(verdictOf('学而时习之……落霞与孤鹜齐飞')).toBe('unknown');
+    expect(verdictOf('学而时习之……低头思')).toBe('unknown');
+    expect(verdictOf('……学而时习之……')).toBe('exact');
+    expect(verdictOf('………')).toBe('unknown');
   });
 
   it('does not know what is not in the library', () => {
@@ -100,6 +121,17 @@ describe('checking a quotation', () => {
       libraryOf(lines),
     );
     expect([verdict, passage?.id]).toEqual(['variant', 'l12']);
+  });
+
+  it('shows the source of a quotation of several hundred characters whole', () => {
+    const random = createRandom(23);
+    const characters = Array.from({ length: 2_000 }, (_, n) => String.fromCodePoint(0x4e00 + n));
+    const line = () => `${random.text(characters, 5)}，${random.text(characters, 5)}。`;
+    const song = passageOf('song', Array.from({ length: 60 }, line).join('\n'));
+    const wrong = song.text.replace(/^./, '凸').replace(/.。$/, '凹。');
+    const { verdict, passage, found } = checkQuote(wrong, libraryOf([song, weiZheng]));
+    expect([verdict, passage?.id]).toEqual(['variant', 'song']);
+    expect(foldText(found ?? '')).toBe(foldText(song.text));
   });
 });
 

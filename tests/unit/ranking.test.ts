@@ -116,8 +116,8 @@ describe('how much of a question a passage speaks of', () => {
 
 describe('the order in which passages are shown', () => {
   const question = analyseQuestion('「学而不思则罔」的下一句是什么？');
-  const score = (folded: string, coverage = 0.5) =>
-    rankingScore(question, { score: 0.5, coverage, folded });
+  const score = (folded: string, coverage = 0.5, likeness = 0) =>
+    rankingScore(question, { score: 0.5, coverage, likeness, folded });
 
   it('prefers the source of a quotation to a passage that is as good otherwise', () => {
     expect(score('子曰学而不思则罔思而不学则殆')).toBeGreaterThan(score('子曰学而时习之'));
@@ -131,9 +131,11 @@ describe('the order in which passages are shown', () => {
 
   it('grows with each of its signals and stays between 0 and 1', () => {
     expect(score('学而不思则罔', 0.9)).toBeGreaterThan(score('学而不思则罔', 0.1));
-    const perfect = { score: 1, coverage: 1, folded: '学而不思则罔' };
+    expect(score('学而不思则罔', 0.5, 0.9)).toBeGreaterThan(score('学而不思则罔', 0.5, 0.1));
+    const perfect = { score: 1, coverage: 1, likeness: 1, folded: '学而不思则罔' };
     expect(rankingScore(question, perfect)).toBeLessThanOrEqual(1);
     expect(rankingScore(analyseQuestion('学而不思则罔'), perfect)).toBe(1);
-    expect(rankingScore(analyseQuestion('？'), { score: 0, coverage: 0, folded: '' })).toBe(0);
+    const nothing = { score: 0, coverage: 0, likeness: -0.2, folded: '' };
+    expect(rankingScore(analyseQuestion('？'), nothing)).toBe(0);
   });
 });

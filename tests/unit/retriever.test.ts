@@ -22,6 +22,7 @@ function retrieverOver(library: PassageLibrary, similar: Record<string, number> 
       const hits = Object.entries(similar).map(([id, score]) => ({ id, score }));
       return hits.slice(0, k);
     },
+    likeness: { to: () => () => 0 },
     onDenseFailure: (error) => failures.push(error),
   });
   return { ...retriever, failures };
@@ -30,6 +31,21 @@ function retrieverOver(library: PassageLibrary, similar: Record<string, number> 
 const idsOf = (items: { passage: Passage }[]) => items.map(({ passage }) => passage.id);
 
 describe('retrieval', () => {
+  it('cites a line that stands in several works from the first of them', async () => {
+    const first = passageOf(
+      'sanzijing-1',
+      '玉不琢，不成器。人不学，不知义。为人子，方少时，亲师友，习礼仪。',
+    );
+    const later = passageOf('chongding-1', '玉不琢，不成器。人不学，不知义。', {
+      workId: 'chongding',
+    });
+    const retriever = retrieverOver(libraryOf([first, later]), { 'chongding-1': 0.9 });
+    for (const question of ['玉不琢，不成器出自哪里？', '「玉不琢不成器」是什么意思']) {
+      const found = await retriever.retrieve(question, { limit: 2 });
+      expect(idsOf(found.items)[0]).toBe('sanzijing-1');
+    }
+  });
+
   it('answers from the words alone while the vector database is away, and says so', async () => {
     const away = new Error('away');
     const retriever = retrieverOver(libraryOf(works), away);

@@ -1,9 +1,9 @@
-import { NgramEmbeddings, type NgramEmbeddingsOptions } from './ngram-embeddings.ts';
 import type { OpenAiEmbeddingsSettings } from './openai-embeddings.ts';
 import type { PassageEmbeddings } from './passage-embeddings.ts';
+import { loadShippedModel, TrainedEmbeddings } from './trained-embeddings.ts';
 
 export type PassageEmbeddingsSettings =
-  | ({ kind: 'ngram' } & NgramEmbeddingsOptions)
+  | { kind: 'local'; fold: (text: string) => string }
   | ({ kind: 'openai' } & OpenAiEmbeddingsSettings);
 
 /** Rejects when an endpoint has to be asked for its dimension and does not answer. */
@@ -14,7 +14,8 @@ export async function createPassageEmbeddings(
     const { createOpenAiEmbeddings } = await import('./openai-embeddings.ts');
     return createOpenAiEmbeddings(settings);
   }
-  const embeddings = new NgramEmbeddings(settings);
+  const { fold } = settings;
+  const embeddings = new TrainedEmbeddings({ model: await loadShippedModel(), fold });
   return {
     model: embeddings.modelName,
     dimension: embeddings.dimension,

@@ -4,6 +4,7 @@ import { Popover } from '../layout/popover.tsx';
 import { useReader } from '../reader/use-reader.ts';
 import { useConvert } from '../script/use-convert.ts';
 import { strings } from '../strings.ts';
+import { MarkedDifference } from './marked-difference.tsx';
 import { sourceOf } from './source-name.ts';
 
 const words = strings.quotes;
@@ -31,7 +32,11 @@ function Verdict({ quote, onClose }: { quote: Quote; onClose(): void }) {
     <span className="verdict">
       <strong>{words[verdict]}</strong>
       {verdict === 'variant' && found && (
-        <span className="classical">{words.found(convert(found))}</span>
+        <span className="classical">
+          {words.found.before}
+          <MarkedDifference text={convert(found)} from={convert(quote.text)} />
+          {words.found.after}
+        </span>
       )}
       {verdict === 'unknown' && <span>{words.unknownHint}</span>}
       {source && <span className="fine-print">{source}</span>}

@@ -1,6 +1,7 @@
 import type { Quote } from '../api/types.ts';
 import { useConvert } from '../script/use-convert.ts';
 import { strings } from '../strings.ts';
+import { MarkedDifference } from './marked-difference.tsx';
 import { sourceOf } from './source-name.ts';
 
 const words = strings.quotes;
@@ -41,7 +42,13 @@ function Doubtful({ quote }: { quote: Quote }) {
     <li className={`doubtful-${verdict}`}>
       <span className="classical">「{convert(text)}」</span>{' '}
       {verdict === 'variant' ? words.variant : words.unknown}
-      {verdict === 'variant' && found && `：${words.found(convert(found))}`}
+      {verdict === 'variant' && found && (
+        <>
+          ：{words.found.before}
+          <MarkedDifference text={convert(found)} from={convert(text)} />
+          {words.found.after}
+        </>
+      )}
       {convert(sourceOf(quote))}
     </li>
   );

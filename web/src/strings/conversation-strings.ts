@@ -98,7 +98,7 @@ export const conversationStrings = {
     exact: '已核对原文',
     variant: '与原文有出入',
     unknown: '未在书库中查到',
-    found: (text: string) => `原文作「${text}」`,
+    found: { before: '原文作「', after: '」' },
     unknownHint: '书库中没有这句话，请勿当作原文引用。',
     count: { exact: '已核对', variant: '有出入', unknown: '未查到' },
     openSource: '看原文',

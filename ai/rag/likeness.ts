@@ -1,0 +1,59 @@
+import { type GramTable, sumOfGrams } from './embeddings/gram-table.ts';
+import type { EmbeddingModel } from './embeddings/model-file.ts';
+import { foldText } from './folding.ts';
+import type { FoldedPassage } from './shelf.ts';
+
+/** How alike a question and each passage are, -1 to 1. */
+export type LikenessTo = (passage: FoldedPassage) => number;
+
+/** Vectors of that many passages are kept: some 40 MB where all have readings. */
+const KEPT_PASSAGES = 5_000;
+
+/**
+ * Compares questions with passages by the local model, in this process: with the words of the passage
+ * as something classical, and with each thing that is said of it in the words of today as another
+ * question. The most alike of them counts, since a learner asks for one thing and not for all.
+ */
+export class Likeness {
+  readonly #model: EmbeddingModel;
+  /** The passages asked for last, in that order. A passage that changes is another object. */
+  readonly #kept = new Map<FoldedPassage, readonly Float32Array[]>();
+
+  constructor(model: EmbeddingModel) {
+    this.#model = model;
+  }
+
+  to(question: string): LikenessTo {
+    const asked = unitVector(this.#model.questions, foldText(question));
+    return (passage) =>
+      this.#vectorsOf(passage).reduce((most, vector) => Math.max(most, dot(asked, vector)), -1);
+  }
+
+  #vectorsOf(passage: FoldedPassage): readonly Float32Array[] {
+    const { questions, passages } = this.#model;
+    const vectors = this.#kept.get(passage) ?? [
+      unitVector(passages, passage.text),
+      ...passage.reading.split(' ').map((said) => unitVector(questions, said)),
+    ];
+    this.#kept.delete(passage);
+    this.#kept.set(passage, vectors);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT_PASSAGES) break;
+      this.#kept.delete(oldest);
+    }
+    return vectors;
+  }
+}
+
+/** All zeros, which is like nothing, for a text of unknown characters. */
+function unitVector(table: GramTable, text: string): Float32Array {
+  const sums = sumOfGrams(table, text);
+  const length = Math.hypot(...sums) || 1;
+  return sums.map((sum) => sum / length);
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let axis = 0; axis < a.length; axis += 1) sum += (a[axis] ?? 0) * (b[axis] ?? 0);
+  return sum;
+}
