@@ -40,7 +40,7 @@ export interface Retriever {
 }
 
 const CANDIDATES = 200;
-const RERANKED = 250;
+const RERANKED = 100;
 const CANDIDATES_IN_A_CROWD = 2_000;
 const LEXICAL_WEIGHT = 0.75;
 const DENSE_WEIGHT = 0.25;

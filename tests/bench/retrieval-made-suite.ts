@@ -66,11 +66,11 @@ function fromReading(
   return query ? { ...line(kind, query, right), fromReadings: true } : undefined;
 }
 
-/** Of a poem or an essay; what 论语 and its like call their parts is no title anybody asks for. */
+/** Of a poem or a short essay; nobody asks for 「第七十五则」. */
 function byTitle({ chapterId, chapter }: Passage, all: readonly Passage[]): SuiteLine | undefined {
   const name = chapter.split('·').at(-1) ?? '';
   const right = all.filter((passage) => passage.chapterId === chapterId);
-  const isTitle = /^\p{Script=Han}{3,}$/u.test(name) && right.length <= MOST_OF_A_THEME;
+  const isTitle = /^(?!第)\p{Script=Han}{3,}$/u.test(name) && right.length <= MOST_OF_A_THEME;
   return isTitle ? line('title', `《${name}》写的是什么？`, right) : undefined;
 }
 
