@@ -12,6 +12,8 @@ export type WeightedTerms = ReadonlyMap<string, number>;
 
 export const K1 = 1.2;
 
+const MOST_KEPT_FREQUENCIES = 50_000;
+
 /**
  * How much a word counts in each field, and how much less in a long one (`b` of BM25). A translation
  * says the text once more, at length.
@@ -34,6 +36,8 @@ export class LexicalIndex {
   readonly #segments = new Map<string, readonly LexicalSegment[]>();
   #documentCount = 0;
   readonly #totals = mapFields(() => ({ length: 0, documents: 0 }));
+  /** By term, as long as no work comes or goes: every stage of a search asks for the same ones. */
+  readonly #frequencies = new Map<string, number>();
 
   /** Adds the passages of a work, or replaces them. */
   put(workId: string, passages: readonly Passage[], aliases: readonly string[]): void {
@@ -57,6 +61,7 @@ export class LexicalIndex {
   }
 
   #count(segments: readonly LexicalSegment[], sign: 1 | -1): void {
+    this.#frequencies.clear();
     for (const { ids, fields } of segments) {
       this.#documentCount += sign * ids.length;
       for (const field of FIELDS) {
@@ -68,14 +73,20 @@ export class LexicalIndex {
 
   /** How rare a term is in the field where it is commonest. */
   inverseDocumentFrequency(term: string): number {
+    const frequency = this.#frequencies.get(term) ?? this.#documentFrequency(term);
+    if (this.#frequencies.size > MOST_KEPT_FREQUENCIES) this.#frequencies.clear();
+    this.#frequencies.set(term, frequency);
+    return Math.log(1 + (this.#documentCount - frequency + 0.5) / (frequency + 0.5));
+  }
+
+  #documentFrequency(term: string): number {
     const frequencies = mapFields(() => 0);
     for (const segments of this.#segments.values()) {
       for (const { fields } of segments) {
         for (const field of FIELDS) frequencies[field] += fields[field].documentFrequency(term);
       }
     }
-    const frequency = Math.max(...Object.values(frequencies));
-    return Math.log(1 + (this.#documentCount - frequency + 0.5) / (frequency + 0.5));
+    return Math.max(...Object.values(frequencies));
   }
 
   /** The best `limit` passages, best first; of one work when `workId` is given. */
@@ -87,21 +98,43 @@ export class LexicalIndex {
     const weights = [...terms].map(
       ([term, weight]) => [term, weight * this.inverseDocumentFrequency(term)] as const,
     );
-    const hits: LexicalHit[] = [];
+    const scored: { segment: LexicalSegment; scores: Float32Array }[] = [];
     for (const [id, segments] of this.#segments) {
       if (workId !== undefined && id !== workId) continue;
-      for (const segment of segments) score(segment, weights, averages, hits);
+      for (const segment of segments) {
+        scored.push({ segment, scores: scoresIn(segment, weights, averages) });
+      }
+    }
+    const least = leastOfBest(
+      scored.map(({ scores }) => scores),
+      limit,
+    );
+    const hits: LexicalHit[] = [];
+    for (const { segment, scores } of scored) {
+      scores.forEach((score, document) => {
+        if (score > 0 && score >= least) hits.push({ id: segment.ids[document] ?? '', score });
+      });
     }
     return hits.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, limit);
   }
 }
 
-function score(
+/** The score of the last of the best `limit`; numbers alone sort much faster than what they belong to. */
+function leastOfBest(lists: readonly Float32Array[], limit: number): number {
+  const all = new Float32Array(lists.reduce((sum, scores) => sum + scores.length, 0));
+  let size = 0;
+  for (const scores of lists) {
+    for (const score of scores) if (score > 0) all[size++] = score;
+  }
+  return size <= limit ? 0 : (all.subarray(0, size).sort()[size - limit] ?? 0);
+}
+
+/** By the number of the document; 0 for one without any of the terms. */
+function scoresIn(
   { ids, fields }: LexicalSegment,
   weights: (readonly [string, number])[],
   averages: Readonly<Record<Field, number>>,
-  hits: LexicalHit[],
-): void {
+): Float32Array {
   const scores = new Float32Array(ids.length);
   const frequencies = new Float32Array(ids.length);
   const touched: number[] = [];
@@ -125,7 +158,5 @@ function score(
     }
     touched.length = 0;
   }
-  scores.forEach((value, document) => {
-    if (value > 0) hits.push({ id: ids[document] ?? '', score: value });
-  });
+  return scores;
 }

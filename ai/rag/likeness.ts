@@ -6,8 +6,8 @@ import type { FoldedPassage } from './shelf.ts';
 /** How alike a question and each passage are, -1 to 1. */
 export type LikenessTo = (passage: FoldedPassage) => number;
 
-/** Vectors of that many passages are kept: some 40 MB where all have readings. */
-const KEPT_PASSAGES = 5_000;
+/** Vectors of that many passages are kept: some 8 KB each where it has a reading, 1 KB where not. */
+const KEPT_PASSAGES = 8_000;
 
 /**
  * Compares questions with passages by the local model, in this process: with the words of the passage
@@ -16,7 +16,7 @@ const KEPT_PASSAGES = 5_000;
  */
 export class Likeness {
   readonly #model: EmbeddingModel;
-  /** The passages asked for last, in that order. A passage that changes is another object. */
+  /** In the order in which they were computed. A passage that changes is another object. */
   readonly #kept = new Map<FoldedPassage, readonly Float32Array[]>();
 
   constructor(model: EmbeddingModel) {
@@ -30,17 +30,16 @@ export class Likeness {
   }
 
   #vectorsOf(passage: FoldedPassage): readonly Float32Array[] {
+    const known = this.#kept.get(passage);
+    if (known) return known;
     const { questions, passages } = this.#model;
-    const vectors = this.#kept.get(passage) ?? [
+    const vectors = [
       unitVector(passages, passage.text),
       ...passage.reading.split(' ').map((said) => unitVector(questions, said)),
     ];
-    this.#kept.delete(passage);
     this.#kept.set(passage, vectors);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT_PASSAGES) break;
-      this.#kept.delete(oldest);
-    }
+    const [oldest] = this.#kept.size > KEPT_PASSAGES ? this.#kept.keys() : [];
+    if (oldest) this.#kept.delete(oldest);
     return vectors;
   }
 }
@@ -48,8 +47,9 @@ export class Likeness {
 /** All zeros, which is like nothing, for a text of unknown characters. */
 function unitVector(table: GramTable, text: string): Float32Array {
   const sums = sumOfGrams(table, text);
-  const length = Math.hypot(...sums) || 1;
-  return sums.map((sum) => sum / length);
+  const length = Math.sqrt(dot(sums, sums)) || 1;
+  for (let axis = 0; axis < sums.length; axis += 1) sums[axis] = (sums[axis] ?? 0) / length;
+  return sums;
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

@@ -7,6 +7,8 @@ export interface RankingSignals {
   coverage: number;
   /** How alike question and passage are to the local model, -1 to 1. */
   likeness: number;
+  /** How much of the passage can be read, 0 to 1. Who quotes it wants it all the same. */
+  legibility: number;
   /** The folded words of the passage. */
   folded: string;
 }
@@ -31,7 +33,8 @@ export function rankingScore({ parts }: Question, signals: RankingSignals): numb
   const quoted = Math.max(0, run - CHANCE_RUN) / (longestPart - CHANCE_RUN);
   const { score, coverage } = signals;
   const alike = LIKENESS_WEIGHT * Math.max(0, signals.likeness);
-  return (score + alike + COVERAGE_WEIGHT * coverage + QUOTATION_WEIGHT * quoted) / TOTAL_WEIGHT;
+  const meant = (score + alike + COVERAGE_WEIGHT * coverage) * signals.legibility;
+  return (meant + QUOTATION_WEIGHT * quoted) / TOTAL_WEIGHT;
 }
 
 /** Whether the question holds words of the text that cannot be there by chance. */

@@ -91,8 +91,9 @@ export function createRetriever(parts: {
       const rank = rankingScore(question, {
         ...{ score, folded: text, likeness: likenessTo(folded) },
         coverage: coverageOf(`${text} ${names} ${reading}`),
+        legibility: legibility(passage.text),
       });
-      return [{ passage, score: rank * legibility(passage.text) }];
+      return [{ passage, score: rank }];
     });
     return ranked.sort((a, b) => b.score - a.score);
   }

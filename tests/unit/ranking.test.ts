@@ -117,7 +117,7 @@ describe('how much of a question a passage speaks of', () => {
 describe('the order in which passages are shown', () => {
   const question = analyseQuestion('「学而不思则罔」的下一句是什么？');
   const score = (folded: string, coverage = 0.5, likeness = 0) =>
-    rankingScore(question, { score: 0.5, coverage, likeness, folded });
+    rankingScore(question, { score: 0.5, coverage, likeness, legibility: 1, folded });
 
   it('prefers the source of a quotation to a passage that is as good otherwise', () => {
     expect(score('子曰学而不思则罔思而不学则殆')).toBeGreaterThan(score('子曰学而时习之'));
@@ -129,13 +129,22 @@ describe('the order in which passages are shown', () => {
     expect(isQuotedIn(question, '学而不思')).toBe(true);
   });
 
+  it('ranks down what cannot be read, unless its words are quoted', () => {
+    const damaged = { score: 0.5, coverage: 0.5, likeness: 0.5, legibility: 0.2 };
+    const whole = { ...damaged, legibility: 1 };
+    const rank = (folded: string, signals: typeof damaged) =>
+      rankingScore(question, { ...signals, folded });
+    expect(rank('无', damaged)).toBeLessThan(rank('无', whole));
+    expect(rank('学而不思则罔', damaged)).toBeGreaterThan(rank('无', damaged) + 0.1);
+  });
+
   it('grows with each of its signals and stays between 0 and 1', () => {
     expect(score('学而不思则罔', 0.9)).toBeGreaterThan(score('学而不思则罔', 0.1));
     expect(score('学而不思则罔', 0.5, 0.9)).toBeGreaterThan(score('学而不思则罔', 0.5, 0.1));
-    const perfect = { score: 1, coverage: 1, likeness: 1, folded: '学而不思则罔' };
+    const perfect = { score: 1, coverage: 1, likeness: 1, legibility: 1, folded: '学而不思则罔' };
     expect(rankingScore(question, perfect)).toBeLessThanOrEqual(1);
     expect(rankingScore(analyseQuestion('学而不思则罔'), perfect)).toBe(1);
-    const nothing = { score: 0, coverage: 0, likeness: -0.2, folded: '' };
+    const nothing = { score: 0, coverage: 0, likeness: -0.2, legibility: 1, folded: '' };
     expect(rankingScore(analyseQuestion('？'), nothing)).toBe(0);
   });
 });

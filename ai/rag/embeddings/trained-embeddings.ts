@@ -59,7 +59,7 @@ export class TrainedEmbeddings extends Embeddings {
 
   #embed(table: GramTable, text: string): number[] {
     const sums = sumOfGrams(table, this.#fold(text));
-    const length = Math.hypot(...sums);
+    const length = Math.sqrt(sums.reduce((squares, sum) => squares + sum * sum, 0));
     if (length === 0) return Array.from(sums);
     // Adding 0 turns -0 into 0.
     return Array.from(sums, (sum) => Math.round((sum / length) * PRECISION) / PRECISION + 0);
