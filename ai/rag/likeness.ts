@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { type GramTable, sumOfGrams } from './embeddings/gram-table.ts';
 import type { EmbeddingModel } from './embeddings/model-file.ts';
 import { foldText } from './folding.ts';
@@ -8,6 +9,8 @@ export type LikenessTo = (passage: FoldedPassage) => number;
 
 /** Vectors of that many passages are kept: some 8 KB each where it has a reading, 1 KB where not. */
 const KEPT_PASSAGES = 8_000;
+/** Some milliseconds' worth. */
+const PASSAGES_A_TURN = 20;
 
 /**
  * Compares questions with passages by the local model, in this process: with the words of the passage
@@ -18,6 +21,7 @@ export class Likeness {
   readonly #model: EmbeddingModel;
   /** In the order in which they were computed. A passage that changes is another object. */
   readonly #kept = new Map<FoldedPassage, readonly Float32Array[]>();
+  #preparing: Promise<void> = Promise.resolve();
 
   constructor(model: EmbeddingModel) {
     this.#model = model;
@@ -27,6 +31,21 @@ export class Likeness {
     const asked = unitVector(this.#model.questions, foldText(question));
     return (passage) =>
       this.#vectorsOf(passage).reduce((most, vector) => Math.max(most, dot(asked, vector)), -1);
+  }
+
+  /**
+   * Computes ahead what questions will need, between other work, as far as there is room: whoever asks
+   * first waits no longer than the others.
+   */
+  prepare(passages: readonly FoldedPassage[]): Promise<void> {
+    this.#preparing = this.#preparing.then(async () => {
+      for (const [n, passage] of passages.entries()) {
+        if (this.#kept.size >= KEPT_PASSAGES) return;
+        if (n % PASSAGES_A_TURN === 0) await breathe(undefined, { ref: false });
+        this.#vectorsOf(passage);
+      }
+    });
+    return this.#preparing;
   }
 
   #vectorsOf(passage: FoldedPassage): readonly Float32Array[] {

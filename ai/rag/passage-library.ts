@@ -107,6 +107,10 @@ export class PassageLibrary {
     return this.#shelfOf(id)?.folded(id) ?? NOTHING;
   }
 
+  foldedPassages(workId: string): readonly FoldedPassage[] {
+    return this.#shelves.get(workId)?.foldedPassages() ?? [];
+  }
+
   get workIds(): string[] {
     return [...this.#shelves.keys()];
   }

@@ -65,6 +65,10 @@ export class Shelf {
     return this.#places.get(passageId);
   }
 
+  foldedPassages(): readonly FoldedPassage[] {
+    return this.#folded;
+  }
+
   folded(passageId: string): FoldedPassage | undefined {
     const place = this.#places.get(passageId);
     return place === undefined ? undefined : this.#folded[place];

@@ -42,8 +42,10 @@ export async function openLibrary(parts: {
   unfinishedJobs: (kinds: readonly string[]) => Promise<number>;
 }) {
   const { stores, reader, transact, corpus, platform, bus, cache, logger, held } = parts;
+  const likeness = new Likeness(await loadShippedModel());
   const published = await openPublishedLibrary({
     ...{ store: stores.library, readings: stores.readings, bus, logger, held },
+    loaded: (passages) => void likeness.prepare(passages),
   });
   const spaces = await openVectorSpaces({
     wanted: platform.vectorSpace,
@@ -55,7 +57,7 @@ export async function openLibrary(parts: {
   const retriever = createRetriever({
     library: published.library,
     nearest: (question, k) => spaces.nearest(question, k),
-    likeness: new Likeness(await loadShippedModel()),
+    likeness,
     onDenseFailure: (error) => logger.warn({ err: error }, 'lexical retrieval answers alone'),
   });
   const works = async () => (await stores.library.totals()).works;

@@ -1,5 +1,5 @@
 import type { Passage } from '../../ai/passage.ts';
-import { PassageLibrary } from '../../ai/rag/passage-library.ts';
+import { type FoldedPassage, PassageLibrary } from '../../ai/rag/passage-library.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageBus } from '../platform/bus/message-bus.ts';
 import type { LibraryStore } from './library-store.ts';
@@ -33,6 +33,8 @@ export async function openPublishedLibrary(parts: {
   logger: Logger;
   /** False for a process that answers nobody: its copy stays empty, and takes no memory. */
   held: boolean;
+  /** Told of the passages of each work that has come in. */
+  loaded: (passages: readonly FoldedPassage[]) => void;
 }): Promise<PublishedLibrary> {
   const { store, readings, bus, logger } = parts;
   const library = new PassageLibrary();
@@ -58,6 +60,7 @@ export async function openPublishedLibrary(parts: {
       throw error;
     }
     held.set(work.id, work.contentHash);
+    parts.loaded(library.foldedPassages(work.id));
     return true;
   }
 

@@ -48,6 +48,7 @@ interface IndexCosts {
   whole: Built<unknown>;
   lexical: Built<unknown>;
   quotations: Built<unknown>;
+  likeness: Built<unknown>;
 }
 
 type Address = { host: string; port: number; ssl: boolean };
@@ -68,14 +69,11 @@ export async function openGround(
     queryTimeoutMs: PATIENCE_MS,
   });
   const filled = await fill(vectors, embeddings, texts);
-  const libraries = await librariesOf(texts);
+  const libraries = await librariesOf(texts, model);
   const plain = await built(() => openPlain(texts, embeddings, address() ?? gone()));
   const searched = libraries.map(({ readings, costs }): Searched => {
     const nearest = nearestIn(vectors, embeddings);
-    return {
-      ...{ library: costs.whole.made, readings, nearest },
-      newLikeness: () => new Likeness(model),
-    };
+    return { library: costs.whole.made, readings, nearest, likeness: costs.likeness.made };
   });
   const [fullest] = searched;
   if (!fullest) throw new Error('no library');
@@ -100,15 +98,15 @@ export async function openGround(
   };
 }
 
-async function librariesOf({ works, hasReadings }: Texts) {
+async function librariesOf({ works, hasReadings }: Texts, model: EmbeddingModel) {
   // Dictionaries are read and code is compiled once for all.
-  await indexCosts(works.slice(0, 1));
-  const bare = { readings: false, costs: await indexCosts(works.map(withoutReadings)) };
-  return hasReadings ? [{ readings: true, costs: await indexCosts(works) }, bare] : [bare];
+  await indexCosts(works.slice(0, 1), model);
+  const bare = { readings: false, costs: await indexCosts(works.map(withoutReadings), model) };
+  return hasReadings ? [{ readings: true, costs: await indexCosts(works, model) }, bare] : [bare];
 }
 
 /** The two indexes also by themselves: a library holds folded texts and names besides. */
-export async function indexCosts(works: readonly LibraryWork[]) {
+export async function indexCosts(works: readonly LibraryWork[], model: EmbeddingModel) {
   const lexical = await built(() => {
     const index = new LexicalIndex();
     for (const { id, passages, aliases } of works) index.put(id, passages, aliases);
@@ -127,7 +125,21 @@ export async function indexCosts(works: readonly LibraryWork[]) {
   const figures = ({ milliseconds, bytes }: Built<unknown>) => ({
     ...{ made: undefined, milliseconds, bytes },
   });
-  return { whole: library, lexical: figures(lexical), quotations: figures(quotations) };
+  const likeness = await built(() => preparedLikeness(library.made, model));
+  return {
+    ...{ whole: library, likeness },
+    ...{ lexical: figures(lexical), quotations: figures(quotations) },
+  };
+}
+
+/** As far as it has room; the service does so in the background. */
+export async function preparedLikeness(
+  library: PassageLibrary,
+  model: EmbeddingModel,
+): Promise<Likeness> {
+  const likeness = new Likeness(model);
+  for (const workId of library.workIds) await likeness.prepare(library.foldedPassages(workId));
+  return likeness;
 }
 
 async function fill(vectors: PassageVectors, embeddings: TrainedEmbeddings, { works }: Texts) {

@@ -4,12 +4,12 @@ import { foldText } from '../../ai/rag/folding.ts';
 import type { ScoredId } from '../../ai/rag/fusion.ts';
 import { LexicalIndex } from '../../ai/rag/lexical-index.ts';
 import { LexicalSegment } from '../../ai/rag/lexical-segment.ts';
-import { Likeness } from '../../ai/rag/likeness.ts';
 import { fieldTerms, fieldTexts } from '../../ai/rag/passage-fields.ts';
 import { type LibraryWork, PassageLibrary } from '../../ai/rag/passage-library.ts';
 import { type Asked, askAll } from './retrieval-asking.ts';
 import { type BruteForce, openBruteForce } from './retrieval-brute-force.ts';
 import { built } from './retrieval-cost.ts';
+import { preparedLikeness } from './retrieval-ground.ts';
 import { quoteTable } from './retrieval-poem-quotes.ts';
 import { poemWorks } from './retrieval-poem-texts.ts';
 import {
@@ -53,7 +53,7 @@ export async function measurePoems({ texts, suites, model, stored }: Poems): Pro
   const asked = await askBoth(suites, texts, {
     ...{ library: library.made, readings: true },
     nearest: await foundBefore(suites, vectors),
-    newLikeness: () => new Likeness(model),
+    likeness: await preparedLikeness(library.made, model),
   });
   const costs = tableOf(
     [`default library and ${count(read.made.poems)} poems`, 'built in', 'memory'],

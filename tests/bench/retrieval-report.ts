@@ -69,10 +69,11 @@ export function costTable(name: string, costs: GroundCosts): string {
     [name, 'built in', 'memory'],
     [
       [`${count(passages)} passages, ${count(characters)} characters`, '', ''],
-      ...libraries.flatMap(({ readings, whole, lexical, quotations }) => [
+      ...libraries.flatMap(({ readings, whole, lexical, quotations, likeness }) => [
         [`library in this process, ${withOrWithout(readings)}`, ...costCells(whole)],
         ['… of it the lexical index', ...costCells(lexical)],
         ['… and the quotation index', ...costCells(quotations)],
+        ['vectors of its passages, in the background', ...costCells(likeness)],
       ]),
       ['passages embedded', `${count(embedded)} a second`, ''],
       ['vectors taken in by Chroma', `${count(stored)} a second`, ''],

@@ -40,19 +40,19 @@ export interface Searched {
   library: PassageLibrary;
   readings: boolean;
   nearest: RetrieverParts['nearest'];
-  /** A cache of vectors each: one system must not warm that of another. */
-  newLikeness: () => Likeness;
+  /** With the vectors of the passages computed, as the service does after its start. */
+  likeness: Likeness;
 }
 
 /** As `backend/library/compose-library.ts` puts it together. */
 export function whole(searched: Searched): System {
-  const { library, nearest, newLikeness, readings } = searched;
-  return retrieving('this program', readings, { library, nearest, likeness: newLikeness() });
+  const { library, nearest, likeness, readings } = searched;
+  return retrieving('this program', readings, { library, nearest, likeness });
 }
 
 /** The same with one stage taken out each. */
-export function withoutStages({ library, nearest, newLikeness, readings }: Searched): System[] {
-  const parts = { library, nearest, likeness: newLikeness() };
+export function withoutStages({ library, nearest, likeness, readings }: Searched): System[] {
+  const parts = { library, nearest, likeness };
   const lexicalOff = withLexical(library, { search: () => [] });
   const coverageOff = withLexical(library, { inverseDocumentFrequency: () => 0 });
   return [

@@ -37,6 +37,16 @@ describe('how alike a question and a passage are', () => {
     expect(other.to('为什么要复习')({ ...seen })).toBe(once);
   });
 
+  it('is the same when it was computed ahead', async () => {
+    const ahead = new Likeness(await loadShippedModel());
+    const passages = Array.from({ length: 50 }, (_, n) => passage(`学而时习之第${n}章`));
+    await Promise.all([ahead.prepare(passages), ahead.prepare([])]);
+    const question = '为什么要复习';
+    for (const each of passages) {
+      expect(ahead.to(question)(each)).toBe(likeness.to(question)({ ...each }));
+    }
+  });
+
   it('is nothing for a question or a passage without words', () => {
     expect(likeness.to('？！')(passage('学而时习之'))).toBe(0);
     expect(likeness.to('学习')(passage('……'))).toBe(0);
