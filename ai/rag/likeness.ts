@@ -41,7 +41,7 @@ export class Likeness {
     this.#preparing = this.#preparing.then(async () => {
       for (const [n, passage] of passages.entries()) {
         if (this.#kept.size >= KEPT_PASSAGES) return;
-        if (n % PASSAGES_A_TURN === 0) await breathe(undefined, { ref: false });
+        if (n % PASSAGES_A_TURN === 0) await breathe();
         this.#vectorsOf(passage);
       }
     });
