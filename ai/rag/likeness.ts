@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type GramTable, sumOfGrams } from './embeddings/gram-table.ts';
+import { sumOfGrams } from './embeddings/gram-table.ts';
 import type { EmbeddingModel } from './embeddings/model-file.ts';
 import { foldText } from './folding.ts';
 import type { FoldedPassage } from './shelf.ts';
@@ -7,15 +7,16 @@ import type { FoldedPassage } from './shelf.ts';
 /** How alike a question and each passage are, -1 to 1. */
 export type LikenessTo = (passage: FoldedPassage) => number;
 
-/** Vectors of that many passages are kept: some 8 KB each where it has a reading, 1 KB where not. */
+/** Vectors of that many passages are kept: some 9 KB each where it has a reading, 2 KB where not. */
 const KEPT_PASSAGES = 8_000;
 /** Some milliseconds' worth. */
 const PASSAGES_A_TURN = 20;
 
 /**
  * Compares questions with passages by the local model, in this process: with the words of the passage
- * as something classical, and with each thing that is said of it in the words of today as another
- * question. The most alike of them counts, since a learner asks for one thing and not for all.
+ * as something classical, with them and its names, since some ask for what a work or an author says of
+ * something, and with each thing that is said of it in the words of today as another question. The most
+ * alike of them counts, since a learner asks for one thing and not for all.
  */
 export class Likeness {
   readonly #model: EmbeddingModel;
@@ -28,7 +29,7 @@ export class Likeness {
   }
 
   to(question: string): LikenessTo {
-    const asked = unitVector(this.#model.questions, foldText(question));
+    const asked = unitVector(sumOfGrams(this.#model.questions, foldText(question)));
     return (passage) =>
       this.#vectorsOf(passage).reduce((most, vector) => Math.max(most, dot(asked, vector)), -1);
   }
@@ -52,9 +53,12 @@ export class Likeness {
     const known = this.#kept.get(passage);
     if (known) return known;
     const { questions, passages } = this.#model;
+    const { text, names, reading } = passage;
+    const words = sumOfGrams(passages, text);
+    const named = text === '' ? words : sumOf(words, sumOfGrams(passages, names));
     const vectors = [
-      unitVector(passages, passage.text),
-      ...passage.reading.split(' ').map((said) => unitVector(questions, said)),
+      ...[words, named].map(unitVector),
+      ...reading.split(' ').map((said) => unitVector(sumOfGrams(questions, said))),
     ];
     this.#kept.set(passage, vectors);
     const [oldest] = this.#kept.size > KEPT_PASSAGES ? this.#kept.keys() : [];
@@ -64,11 +68,13 @@ export class Likeness {
 }
 
 /** All zeros, which is like nothing, for a text of unknown characters. */
-function unitVector(table: GramTable, text: string): Float32Array {
-  const sums = sumOfGrams(table, text);
+function unitVector(sums: Float32Array): Float32Array {
   const length = Math.sqrt(dot(sums, sums)) || 1;
-  for (let axis = 0; axis < sums.length; axis += 1) sums[axis] = (sums[axis] ?? 0) / length;
-  return sums;
+  return sums.map((sum) => sum / length);
+}
+
+function sumOf(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((component, axis) => component + (b[axis] ?? 0));
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

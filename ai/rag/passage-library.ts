@@ -16,9 +16,12 @@ export interface LibraryWork {
 export interface ArrivingWork {
   id: string;
   aliases: readonly string[];
-  /** In the order of the book; of some hundred passages each, so that requests get their turn. */
+  /** In the order of the book; of some hundred passages each, so that they need not all be held twice. */
   slices: AsyncIterable<readonly Passage[]>;
 }
+
+/** Some milliseconds' worth, so that requests get their turn. */
+const PASSAGES_A_TURN = 50;
 
 const NOTHING: FoldedPassage = { text: '', names: '', reading: '' };
 
@@ -44,8 +47,10 @@ export class PassageLibrary {
   async receive({ id, aliases, slices }: ArrivingWork): Promise<void> {
     const shelf = new Shelf(id, aliases);
     for await (const slice of slices) {
-      shelf.add(slice);
-      await yieldToOthers();
+      for (let start = 0; start < slice.length; start += PASSAGES_A_TURN) {
+        shelf.add(slice.slice(start, start + PASSAGES_A_TURN));
+        await yieldToOthers();
+      }
     }
     this.#place(shelf);
   }

@@ -46,8 +46,11 @@ export interface PassageVectorsOptions {
   retryAfterMs?: number;
 }
 
-/** Chroma takes 5461 at most; smaller batches keep it answering questions in between. */
-const BATCH = 1_000;
+/**
+ * Chroma takes 5461 at most, and each batch costs it a commit; smaller ones keep it answering questions
+ * in between. Whoever has many vectors hands over so many at a time.
+ */
+export const VECTORS_AT_ONCE = 2_000;
 const PAGE = 5_000;
 /** How many times the patience with a batch a whole work may take. */
 const WORK_BATCHES = 10;
@@ -140,8 +143,8 @@ async function* idPages(
 
 function batches<Item>(items: Item[]): Item[][] {
   const parts: Item[][] = [];
-  for (let start = 0; start < items.length; start += BATCH) {
-    parts.push(items.slice(start, start + BATCH));
+  for (let start = 0; start < items.length; start += VECTORS_AT_ONCE) {
+    parts.push(items.slice(start, start + VECTORS_AT_ONCE));
   }
   return parts;
 }

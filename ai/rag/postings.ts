@@ -63,7 +63,7 @@ export class Postings {
   readonly filled: number;
   readonly #terms: ReadonlyMap<string, number>;
   readonly #starts: Uint32Array;
-  readonly #documents: Uint32Array;
+  readonly #documents: Uint16Array | Uint32Array;
   readonly #frequencies: Uint8Array;
 
   constructor(built: PostingsBuilder) {
@@ -76,7 +76,9 @@ export class Postings {
       this.#starts[term + 1] = (this.#starts[term] ?? 0) + count;
     });
     const size = this.#starts[built.counts.length] ?? 0;
-    this.#documents = new Uint32Array(size);
+    // As many as a segment has at most, unless a whole work is put in at once.
+    const fits = built.lengths.length <= 2 ** 16;
+    this.#documents = fits ? new Uint16Array(size) : new Uint32Array(size);
     this.#frequencies = new Uint8Array(size);
     this.#fill(built);
   }

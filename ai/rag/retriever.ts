@@ -1,4 +1,5 @@
 import type { Passage } from '../passage.ts';
+import { type AroundStage, unwatched } from '../stages.ts';
 import { withAlsoWorded } from './also-worded.ts';
 import { createCoverage } from './coverage.ts';
 import { withoutDuplicates } from './deduplication.ts';
@@ -53,8 +54,9 @@ export function createRetriever(parts: {
   nearest: (question: string, k: number) => Promise<ScoredId[]>;
   likeness: Pick<Likeness, 'to'>;
   onDenseFailure: (error: unknown) => void;
+  around?: AroundStage | undefined;
 }): Retriever {
-  const { library, nearest, likeness, onDenseFailure } = parts;
+  const { library, nearest, likeness, onDenseFailure, around = unwatched } = parts;
 
   /** While a work is being read in, its vectors lie among the others and must not crowd them out. */
   async function publishedHits(question: string): Promise<ScoredId[]> {
@@ -112,15 +114,12 @@ export function createRetriever(parts: {
       const question = analyseQuestion(asked);
       const dense = await denseHits(asked, workId);
       const terms = withAlsoWorded(question.terms, alsoWorded);
-      const lexical = library.lexical.search(terms, CANDIDATES, workId);
-      const ranked = rank(
-        asked,
-        question,
-        fuse([
-          { hits: lexical, weight: LEXICAL_WEIGHT },
-          { hits: dense ?? [], weight: DENSE_WEIGHT },
-        ]).slice(0, RERANKED),
-      );
+      const lexical = around('lexical', () => library.lexical.search(terms, CANDIDATES, workId));
+      const fused = fuse([
+        { hits: lexical, weight: LEXICAL_WEIGHT },
+        { hits: dense ?? [], weight: DENSE_WEIGHT },
+      ]);
+      const ranked = around('rerank', () => rank(asked, question, fused.slice(0, RERANKED)));
       const support = supportOf(question, ranked.slice(0, SUPPORT_LOOKS_AT));
       const items = withoutDuplicates(ranked, limit, (id) => library.folded(id).text);
       return { items, support, dense: dense !== undefined };

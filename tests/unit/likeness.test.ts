@@ -29,6 +29,14 @@ describe('how alike a question and a passage are', () => {
     expect(to(read)).toBeGreaterThan(to(bare));
   });
 
+  it('counts that the work is named, where its text speaks of what is asked', () => {
+    const to = likeness.to('论语里怎么谈学习');
+    const learning = passage('学而时习之，不亦说乎？');
+    expect(to(learning)).toBeGreaterThan(to({ ...learning, names: '木兰诗' }));
+    expect(to({ ...learning, names: '木兰诗' })).toBeCloseTo(to({ ...learning, names: '' }));
+    expect(to(learning)).toBeGreaterThan(to(passage('乡人饮酒，杖者出，斯出矣。')));
+  });
+
   it('is the same when it is asked again, and by another who has not seen the passage', async () => {
     const seen = passage('学而时习之', ['经常复习']);
     const once = likeness.to('为什么要复习')(seen);

@@ -5,8 +5,9 @@
  * tabs; `-` for standard input), or a folder in the layout of NiuTrans Classical-Modern
  * (https://github.com/NiuTrans/Classical-Modern): for each chapter of a work a folder with `source.txt`
  * and `target.txt`, which correspond line by line. What comes out has the same columns, folded as the
- * service folds texts before it compares them, sentences of a chapter in their order. The books that
- * the model is measured on are left out.
+ * service folds texts before it compares them, sentences of a chapter in their order, and a fifth: the
+ * names of work, author (`authors.tsv`) and chapter, parted by bars. The books that the model is
+ * measured on are left out.
  */
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -21,6 +22,21 @@ const HELD_OUT = new Set([
   ...['荀子', '韩非子', '世说新语', '菜根谭', '管子', '礼记', '墨子', '战国策'],
   ...['颜氏家训', '淮南子', '列子', '吕氏春秋', '梦溪笔谈', '搜神记'],
 ]);
+
+/** 「卷四十一」 and 「第三章」 are no names; of 「卷七十七·方士二」 the second half is. */
+const NUMBER = /^(卷[^·]*·?|第[^章则节回篇]*[章则节回篇])/u;
+
+const authors = new Map(
+  (await readFile(new URL('authors.tsv', import.meta.url), 'utf8'))
+    .split('\n')
+    .map((line) => line.split('\t')),
+);
+
+function namesOf(work, chapter) {
+  const title = path.basename(chapter).replace(NUMBER, '');
+  const names = [work, authors.get(work) ?? '', title].map(foldText);
+  return [...new Set(names)].filter((name) => name.length > 1).join('|');
+}
 
 async function* tableRows(file) {
   const input = file === '-' ? process.stdin : createReadStream(file);
@@ -43,7 +59,9 @@ async function* foldedLines(rows) {
   for await (const [work = '', chapter = '', classical = '', modern = ''] of rows) {
     if (HELD_OUT.has(work)) continue;
     const pair = [foldText(classical), foldText(modern)];
-    if (pair.every((text) => text.length > 0)) yield `${[work, chapter, ...pair].join('\t')}\n`;
+    if (pair.every((text) => text.length > 0)) {
+      yield `${[work, chapter, ...pair, namesOf(work, chapter)].join('\t')}\n`;
+    }
   }
 }
 

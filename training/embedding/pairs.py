@@ -18,16 +18,50 @@ class Side:
     idf: np.ndarray  # by gram number
 
 
+@dataclass
+class Pairs:
+    chapters: np.ndarray  # number of the chapter of each sentence
+    classical: list
+    modern: list
+    works: np.ndarray  # number of the work of each chapter
+    names: list  # of each chapter: the names of work, author, chapter, as far as there are any
+
+
 def read_pairs(path):
-    """Columns: work, chapter, classical, modern; texts folded. Returns chapter numbers and both texts."""
-    chapters, numbers, classical, modern = [], {}, [], []
+    """Columns: work, chapter, classical, modern, names parted by bars; folded."""
+    pairs = Pairs([], [], [], [], [])
+    chapters, works = {}, {}
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            work, chapter, source, target = line.rstrip("\n").split("\t")
-            chapters.append(numbers.setdefault((work, chapter), len(numbers)))
-            classical.append(source)
-            modern.append(target)
-    return np.array(chapters), classical, modern
+            work, chapter, source, target, names = line.rstrip("\n").split("\t")
+            if (work, chapter) not in chapters:
+                pairs.works.append(works.setdefault(work, len(works)))
+                pairs.names.append(names.split("|"))
+            pairs.chapters.append(chapters.setdefault((work, chapter), len(chapters)))
+            pairs.classical.append(source)
+            pairs.modern.append(target)
+    pairs.chapters, pairs.works = np.array(pairs.chapters), np.array(pairs.works)
+    return pairs
+
+
+@dataclass
+class Phrases:
+    """Short texts of which now and then one is added to a question or a passage."""
+
+    grams: np.ndarray
+    starts: np.ndarray
+
+    def __init__(self, texts, vocabulary):
+        keys, self.starts = keys_of(texts)
+        self.grams = number(keys, vocabulary)
+
+    def draw(self, generator, first, count, share):
+        """As slices: one of `count` phrases from `first` on for a share of the texts, else nothing."""
+        chosen = first + (generator.random(len(first)) * count).astype(np.int64)
+        wanted = (generator.random(len(first)) < share) & (count > 0)
+        chosen = np.where(count > 0, chosen, 0)
+        begins = self.starts[chosen]
+        return begins, np.where(wanted, self.starts[chosen + 1], begins)
 
 
 def keys_of(texts):
@@ -71,8 +105,13 @@ def number(keys, vocabulary):
 
 
 def bags(grams, begins, ends):
-    """The slices [begins, ends) one after the other, and where each begins, as EmbeddingBag wants them."""
+    """
+    The slices [begins, ends) one after the other, and where each begins, as EmbeddingBag wants them.
+    Of two dimensions, the slices of a row make one text.
+    """
+    per_text = begins.size // len(begins)
+    begins, ends = begins.reshape(-1), ends.reshape(-1)
     lengths = ends - begins
     offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     places = np.arange(lengths.sum()) + np.repeat(begins - offsets, lengths)
-    return grams[places], offsets
+    return grams[places], offsets[::per_text]

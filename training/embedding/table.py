@@ -6,6 +6,7 @@ from scipy.sparse import csr_matrix
 from pairs import PAD
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+BLOCK = 256
 
 
 class Table:
@@ -23,21 +24,41 @@ class Table:
     def embed(self, bags):
         """Unit vectors of texts given as (grams, offsets), and what `learn` needs to know of them."""
         grams, offsets = bags
-        used, places = np.unique(grams, return_inverse=True)
-        shape = (len(offsets), len(used))
         ends = np.append(offsets, len(grams))
-        counts = csr_matrix((np.ones(len(grams), dtype=np.float32), places, ends), shape=shape)
-        sums = counts @ self.rows[used]
+        counts = csr_matrix(
+            (np.ones(len(grams), dtype=np.float32), grams, ends), shape=(len(offsets), len(self.rows))
+        )
+        sums = counts @ self.rows
         lengths = np.linalg.norm(sums, axis=1, keepdims=True) + 1e-6
-        return sums / lengths, (used, counts, lengths)
+        return sums / lengths, (counts, lengths)
 
     def learn(self, vectors, memory, gradient, rate, step):
         """One step of Adam (Kingma & Ba 2015, arXiv:1412.6980) on the rows that were used."""
-        used, counts, lengths = memory
+        counts, lengths = memory
         along = (gradient * vectors).sum(axis=1, keepdims=True)
-        of_rows = counts.T @ ((gradient - vectors * along) / lengths)
-        self.means[used] = means = BETA1 * self.means[used] + (1 - BETA1) * of_rows
-        self.squares[used] = squares = BETA2 * self.squares[used] + (1 - BETA2) * of_rows**2
-        moved = (means / (1 - BETA1**step)) / (np.sqrt(squares / (1 - BETA2**step)) + EPSILON)
-        self.rows[used] -= rate * moved
+        of_texts = (gradient - vectors * along) / lengths
+        texts_with = counts.T.tocsr()
+        used = np.flatnonzero(np.diff(texts_with.indptr))
+        texts_with = texts_with[used]
+        rate /= 1 - BETA1**step
+        # A block fits into the cache of a core, the table does not.
+        for begin in range(0, len(used), BLOCK):
+            self.adam(used[begin : begin + BLOCK], texts_with[begin : begin + BLOCK] @ of_texts, rate, step)
         self.rows[PAD] = 0
+
+    def adam(self, used, gradient, rate, step):
+        means, squares = self.means[used], self.squares[used]
+        means *= BETA1
+        means += (1 - BETA1) * gradient
+        self.means[used] = means
+        squares *= BETA2
+        gradient *= gradient
+        gradient *= 1 - BETA2
+        squares += gradient
+        self.squares[used] = squares
+        squares *= 1 / (1 - BETA2**step)
+        np.sqrt(squares, out=squares)
+        squares += EPSILON
+        means /= squares
+        means *= rate
+        self.rows[used] -= means

@@ -4,20 +4,25 @@ A text is the normalised sum of the vectors of its characters and pairs of neigh
 questions (modern, or quotations) and passages (classical) have a table each. A question and the
 passage it belongs to are drawn together, all other passages of the batch away (InfoNCE, van den Oord
 et al. 2018, arXiv:1807.03748). The first pass draws batches at random. In later ones they are made of
-clusters of what the model so far finds alike, so that the others are hard to tell apart.
+clusters of what the model so far finds alike, and of what BM25 takes for the passage asked for
+(`mining.py`), so that the others are hard to tell apart.
 """
 
 import argparse
+import json
 import time
+from pathlib import Path
 
 import numpy as np
 
-from pairs import PAD, bags, build_side, keys_of, number, read_pairs
+from mining import rivals
+from pairs import bags, build_side, keys_of, number, read_pairs
+from sampler import Sampler
 from table import Table
 
 SCALE = 20
-MOST_SENTENCES = 4
 CLUSTER = 32
+PER_CENTRE = 400
 
 
 def arguments():
@@ -27,61 +32,17 @@ def arguments():
     parser.add_argument("--dimension", type=int, default=256)
     parser.add_argument("--grams", type=int, default=57_000, help="rows of each table")
     parser.add_argument("--batch", type=int, default=1024)
-    parser.add_argument("--passes", type=float, default=3)
+    parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--balance", type=float, default=0.3, help="the larger, the more a small work counts")
+    parser.add_argument("--mined", type=float, default=0.5, help="share of sentences to find rivals for")
+    parser.add_argument("--rivals", type=float, default=0.25, help="share of a batch that BM25 chose")
+    parser.add_argument("--named", type=float, default=0.15, help="share of questions with a name in them")
+    parser.add_argument("--asking", type=float, default=0.3, help="share of questions that say that they ask")
     parser.add_argument("--rate", type=float, default=0.01)
     parser.add_argument("--drop", type=float, default=0.1, help="share of a question's grams left out")
     parser.add_argument("--validation", type=int, default=2_000, help="pairs kept for a look at progress")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
-
-
-class Sampler:
-    """Draws a question and its passage for given sentences."""
-
-    def __init__(self, chapters, questions, passages, quotes, generator, drop):
-        self.questions, self.passages = questions, passages
-        self.generator, self.drop = generator, drop
-        self.askable = np.concatenate([questions.grams, quotes])
-        same = chapters[:-1] == chapters[1:]
-        self.follows = np.concatenate([same, [False]])  # whether the next sentence is of this chapter
-
-    def draw(self, sentences):
-        random = self.generator.random
-        size = len(sentences)
-        counts = np.ones(size, dtype=np.int64)
-        wanted = self.generator.choice([1, 2, 3, MOST_SENTENCES], size, p=[0.45, 0.2, 0.2, 0.15])
-        last = sentences.copy()
-        for more in range(1, MOST_SENTENCES):
-            grows = (wanted > more) & (counts == more) & self.follows[last]
-            last[grows] += 1
-            counts[grows] += 1
-        passages = bags(
-            self.passages.grams, self.passages.starts[sentences], self.passages.starts[last + 1]
-        )
-        kind = random(size)
-        whole = kind < 0.35
-        one = sentences + (random(size) * counts).astype(np.int64)
-        first, end = np.where(whole, sentences, one), np.where(whole, last, one) + 1
-        questions = self.cut(self.questions.starts, first, end, (kind > 0.65) & (kind < 0.94))
-        quotes = self.cut(self.passages.starts, one, one + 1, np.ones(size, dtype=bool))
-        is_quote = kind >= 0.94
-        grams = self.askable
-        shift = len(self.questions.grams)
-        begins = np.where(is_quote, quotes[0] + shift, questions[0])
-        ends = np.where(is_quote, quotes[1] + shift, questions[1])
-        asked, offsets = bags(grams, begins, ends)
-        asked[random(len(asked)) < self.drop] = PAD
-        return (asked, offsets), passages
-
-    def cut(self, starts, first, end, is_cut):
-        """Where it is to be cut, a run of two fifths or more of the characters."""
-        begins, ends = starts[first] // 2, starts[end] // 2 - 1
-        lengths = ends - begins
-        kept = np.maximum(np.minimum(lengths, 4), (lengths * self.generator.uniform(0.4, 1, len(first))))
-        kept = np.where(is_cut, kept.astype(np.int64), lengths)
-        moved = begins + (self.generator.random(len(first)) * (lengths - kept + 1)).astype(np.int64)
-        # A pair with the character after the run is none of its.
-        return 2 * moved, 2 * (moved + kept) - 1
 
 
 def all_vectors(table, side, sentences, block=20_000):
@@ -92,7 +53,7 @@ def all_vectors(table, side, sentences, block=20_000):
 
 def clustered(vectors, sentences, generator):
     """The sentences so ordered that neighbours are alike: by the nearest of random ones among them."""
-    centres = vectors[generator.choice(len(vectors), max(1, len(vectors) // 400), replace=False)]
+    centres = vectors[generator.choice(len(vectors), max(1, len(vectors) // PER_CENTRE), replace=False)]
     blocks = np.split(vectors, range(20_000, len(vectors), 20_000))
     nearest = np.concatenate([(block @ centres.T).argmax(axis=1) for block in blocks])
     return sentences[np.lexsort([generator.random(len(sentences)), nearest])]
@@ -114,71 +75,127 @@ def recall(tables, sides, asked, among):
     return [(ranks < k).mean() for k in (1, 10)]
 
 
-def softmax(scores, axis):
-    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return powers / powers.sum(axis=axis, keepdims=True)
-
-
 def learn(tables, drawn, rate, step):
     """One step on a batch; returns its loss, the mean of both directions."""
-    questions, of_questions = tables[0].embed(drawn[0])
-    passages, of_passages = tables[1].embed(drawn[1])
-    scores = SCALE * questions @ passages.T
-    shares = [softmax(scores, axis) for axis in (0, 1)]
+    asked, told, shared = drawn
+    questions, of_questions = tables[0].embed(asked)
+    passages, of_passages = tables[1].embed(told)
+    # To the power of e, none beyond 1: no score is beyond the scale.
+    powers = np.exp(SCALE * (questions @ passages.T - 1))
+    # A passage that overlaps with the one asked for is neither right nor wrong.
+    np.fill_diagonal(shared, False)
+    powers[shared] = 0
+    shares = [powers / powers.sum(axis=axis, keepdims=True) for axis in (0, 1)]
     loss = -np.mean([np.log(share.diagonal() + 1e-9).mean() for share in shares])
-    gradient = SCALE * (sum(shares) / 2 - np.eye(len(scores), dtype=np.float32)) / len(scores)
+    gradient = (SCALE / 2 / len(powers)) * (shares[0] + shares[1])
+    np.fill_diagonal(gradient, gradient.diagonal() - SCALE / len(powers))
     tables[0].learn(questions, of_questions, gradient @ passages, rate, step)
     tables[1].learn(passages, of_passages, gradient.T @ questions, rate, step)
     return loss
 
 
+def balanced(sentences, works, balance, generator):
+    """As many sentences, those of small works oftener than those of large ones."""
+    weights = np.bincount(works[sentences])[works[sentences]] ** -balance
+    times = weights * len(sentences) / weights.sum()
+    return np.repeat(sentences, (times + generator.random(len(sentences))).astype(np.int64))
+
+
+def with_rivals(batch, rival_of, size, generator):
+    """Without what is in it twice, and filled up to `size` with the rivals of some."""
+    wanted = generator.choice(batch, size - len(batch), replace=False) if len(batch) < size else batch[:0]
+    return np.unique(np.concatenate([batch, rival_of[wanted]]))
+
+
+class Progress:
+    """What is kept after each pass, so that a training that was stopped goes on from there."""
+
+    def __init__(self, model):
+        self.file = Path(f"{model}.checkpoint.npz")
+        self.passes, self.step = 0, 0
+
+    def resume(self, tables, generator):
+        if not self.file.exists():
+            return
+        kept = np.load(self.file)
+        for number_of_table, table in enumerate(tables):
+            for name in ("rows", "means", "squares"):
+                setattr(table, name, kept[f"{name}{number_of_table}"])
+        generator.bit_generator.state = json.loads(kept["generator"].item())
+        self.passes, self.step = int(kept["passes"]), int(kept["step"])
+
+    def keep(self, tables, generator):
+        self.passes += 1
+        arrays = {
+            f"{name}{number_of_table}": getattr(table, name)
+            for number_of_table, table in enumerate(tables)
+            for name in ("rows", "means", "squares")
+        }
+        state = np.array(json.dumps(generator.bit_generator.state))
+        np.savez(self.file, **arrays, generator=state, passes=self.passes, step=self.step)
+
+
 def main():
     given = arguments()
     generator = np.random.default_rng(given.seed)
-    chapters, classical, modern = read_pairs(given.pairs)
-    keys, _ = keys_of(classical)
+    pairs = read_pairs(given.pairs)
+    keys, _ = keys_of(pairs.classical)
     # Quotations are asked too: every sixteenth classical gram counts for the table of questions.
-    questions = build_side(modern, given.grams, also=keys[:: 2 * 16])
-    passages = build_side(classical, given.grams)
+    questions = build_side(pairs.modern, given.grams, also=keys[:: 2 * 16])
+    passages = build_side(pairs.classical, given.grams)
     quotes = number(keys, questions.vocabulary)
     sides = (questions, passages)
     tables = [Table(side, given.dimension, given.seed) for side in sides]
 
-    kept_back = np.isin(chapters, generator.choice(chapters.max() + 1, (chapters.max() + 1) // 100))
+    chapters = len(pairs.works)
+    kept_back = np.isin(pairs.chapters, generator.choice(chapters, chapters // 100))
     every = np.flatnonzero(~kept_back)
     asked = np.sort(generator.choice(np.flatnonzero(kept_back), given.validation, replace=False))
     among = np.sort(np.concatenate([asked, generator.choice(every, min(len(every), 60_000), replace=False)]))
-    sampler = Sampler(chapters, questions, passages, quotes, generator, given.drop)
-    steps = int(given.passes * (len(every) // given.batch))
+    begun = time.time()
+    mined = every[generator.random(len(every)) < (given.mined if given.rivals > 0 else 0)]
+    rival_of = rivals(questions, passages, pairs.chapters, mined)
+    rival_of = np.where(kept_back[rival_of], np.arange(len(rival_of)), rival_of)
+    have = (rival_of != np.arange(len(rival_of))).sum()
+    print(f"{have} of {len(mined)} have a rival, {time.time() - begun:.0f} s", flush=True)
+    shares = {name: vars(given)[name] for name in ("drop", "named", "asking")}
+    sampler = Sampler(pairs, questions, passages, quotes, generator, **shares)
+    plain = given.batch - int(given.batch * given.rivals)
+    steps = len(every) // given.batch + (given.passes - 1) * (len(every) // plain)
     print(f"{len(every)} pairs, {steps} steps", flush=True)
 
-    step, begun = 0, time.time()
-    for number_of_pass in range(int(np.ceil(given.passes))):
-        if number_of_pass == 0:
-            drawn = batches(generator.permutation(every), given.batch, generator, 1)
+    progress = Progress(given.model)
+    progress.resume(tables, generator)
+    begun, first_step = time.time(), progress.step
+    while progress.passes < given.passes:
+        drawn = balanced(every, pairs.works[pairs.chapters], given.balance, generator)
+        if progress.passes == 0:
+            drawn = batches(generator.permutation(drawn), given.batch, generator, 1)
         else:
-            vectors = all_vectors(tables[1], passages, every)
-            drawn = batches(clustered(vectors, every, generator), given.batch, generator, CLUSTER)
-            del vectors
+            drawn = clustered(all_vectors(tables[1], passages, drawn), drawn, generator)
+            drawn = batches(drawn, plain, generator, CLUSTER)
         for sentences in drawn:
-            if step >= steps or len(sentences) < 2:
-                break
-            step += 1
-            rate = given.rate * (1 - (step - 1) / steps)
-            loss = learn(tables, sampler.draw(sentences), rate, step)
-            if step % 300 == 0 or step == steps:
+            if len(sentences) < given.batch // 2:
+                continue
+            sentences = with_rivals(sentences, rival_of, given.batch, generator)
+            progress.step += 1
+            rate = given.rate * max(0, 1 - (progress.step - 1) / steps)
+            loss = learn(tables, sampler.draw(sentences), rate, progress.step)
+            if progress.step % 400 == 0:
                 first, tenth = recall(tables, sides, asked, among)
                 print(
-                    f"step {step}: loss {loss:.3f}, recall@1 {first:.3f}, recall@10 {tenth:.3f}, "
-                    f"{(time.time() - begun) / step:.2f} s a step",
+                    f"step {progress.step}: loss {loss:.3f}, recall@1 {first:.3f}, recall@10 {tenth:.3f}, "
+                    f"{(time.time() - begun) / (progress.step - first_step):.2f} s a step",
                     flush=True,
                 )
+        progress.keep(tables, generator)
     names = ("question", "passage")
     np.savez(
         given.model,
         **{f"{name}_keys": side.vocabulary for name, side in zip(names, sides)},
         **{f"{name}_rows": table.rows for name, table in zip(names, tables)},
     )
+    progress.file.unlink()
 
 
 if __name__ == "__main__":
