@@ -30,6 +30,8 @@ export function createDocumentAmendment(parts: DocumentServiceParts): DocumentAm
         const document = requireIdle((await within.documents.lock(id)) ?? notThere());
         const { names, corrections } = amendment;
         const chapters = await knownChapters(within, document, corrections?.chapters ?? []);
+        const merged = mergeCorrections(document.corrections, chapters);
+        if (corrections) await requireSomeKept(within, document, merged);
         await within.audit.record(
           deedOf(by, 'document.correct', document, {
             ...names,
@@ -43,7 +45,7 @@ export function createDocumentAmendment(parts: DocumentServiceParts): DocumentAm
         await within.documents.addVersion(document, {
           ...{ ...document, ...names, purpose: 'correction' },
           readTitle: readTitleOf(document, names),
-          corrections: mergeCorrections(document.corrections, chapters),
+          corrections: merged,
         });
         const until = document.status === 'published' ? 'published' : 'segmented';
         const { maxAttempts } = parts;
@@ -80,6 +82,18 @@ async function knownChapters(
     const opening = openings.get(each.ordinal);
     return opening === undefined ? each : { ...each, opening };
   });
+}
+
+/** A version without any text could only fail, and what was found in the file before would be gone. */
+async function requireSomeKept(
+  { staging }: AdministeredStores,
+  document: Document,
+  { chapters }: Corrections,
+): Promise<void> {
+  if (chapters.some(({ skip, joinPrevious }) => !skip && !joinPrevious)) return;
+  const ordinals = chapters.map(({ ordinal }) => ordinal);
+  if (await staging.hasChapterBeside(document, ordinals)) return;
+  throw invalidInput([{ path: 'chapters', message: '至少要留下一节，不能全部略去' }]);
 }
 
 function readTitleOf(document: Document, { title }: Partial<DocumentNames>): string {

@@ -5,6 +5,7 @@ import { embedDocument } from './embed-document.ts';
 import type { IngestionContext, IngestionParts } from './ingestion-parts.ts';
 import type { PublishedWork } from './publishing-store.ts';
 import { removal } from './removal.ts';
+import { LEAST_IN_COMMON } from './resembles.ts';
 import { segmentDocument } from './segment-document.ts';
 import { type Run, Superseded } from './staged.ts';
 
@@ -38,9 +39,6 @@ export function createDocumentIngestion(parts: IngestionParts): DocumentIngestio
     },
   };
 }
-
-/** Of the shorter of two versions of one text, passages that the other has too. */
-const LEAST_IN_COMMON = 0.2;
 
 async function work(
   parts: IngestionParts,

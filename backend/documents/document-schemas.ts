@@ -31,6 +31,11 @@ const duplicatesSchema = z.object({
     .default({ count: 0, examples: [] })
     .describe('passages that say once more what an earlier one of it says'),
   works: z.array(z.object({ workId: z.uuid(), title: z.string(), passages: count })),
+  work: z
+    .object({ workId: z.uuid(), title: z.string() })
+    .nullable()
+    .default(null)
+    .describe('a work of the library that says the same from its first word to its last'),
   former: z
     .object({ passages: count, kept: count })
     .nullable()

@@ -1,6 +1,6 @@
 import type { AuditTrail } from '../audit-trail.ts';
 import type { Transact } from '../platform/database/transact.ts';
-import type { DocumentStores } from './ingestion-parts.ts';
+import type { DocumentStores, ParseDocument } from './ingestion-parts.ts';
 
 export interface AdministeredStores extends DocumentStores {
   audit: AuditTrail;
@@ -9,6 +9,7 @@ export interface AdministeredStores extends DocumentStores {
 export interface DocumentServiceParts {
   stores: AdministeredStores;
   transact: Transact<AdministeredStores>;
+  parse: ParseDocument;
   /** Of the job that takes a document into the library. */
   maxAttempts: number;
   libraryChanged: () => Promise<void>;

@@ -7,6 +7,8 @@ export interface NewVersion extends DocumentNames {
   fileId: string;
   purpose: VersionPurpose;
   readTitle: string;
+  uploadedTitle: string | null;
+  uploadedAuthor: string | null;
   keepsTwin: boolean;
   corrections: KeptCorrections;
 }
@@ -30,7 +32,7 @@ export interface DocumentStore {
   byFileHash(hash: string): Promise<Document | undefined>;
   /** By what readers tell works apart by; one in the library comes first. */
   byNames(title: string, author: string | null): Promise<Document | undefined>;
-  /** The only one that is or was called so, or whose file is; those in the library come first. */
+  /** The only one that is, was or came called so, or whose file is; those in the library come first. */
   byAnyName(title: string, author: string | null): Promise<Document | undefined>;
   /**
    * Where what is shown is the same and is or is being published: another document, or this one itself
@@ -73,6 +75,8 @@ const COLUMNS = [
     'file_id',
     'purpose',
     'read_title',
+    'uploaded_title',
+    'uploaded_author',
     'keeps_twin',
     'title',
     'author',
@@ -142,10 +146,10 @@ export function createDocumentStore(knex: Knex): DocumentStore {
     async byAnyName(title, author) {
       const rows = await documents()
         .whereRaw(
-          `? in (title, read_title, regexp_replace(document_files.name, '[.][^.]*$', ''))`,
+          `? in (title, read_title, uploaded_title, regexp_replace(document_files.name, '[.][^.]*$', ''))`,
           [title],
         )
-        .whereRaw('(?::text is null or author = ?)', [author, author])
+        .whereRaw('(?::text is null or ? in (author, uploaded_author))', [author, author])
         .orderByRaw('published_version is null')
         .limit(2);
       const [first, second] = rows.map((row: RowOf<Document>) => fromRow<Document>(row));
@@ -215,10 +219,11 @@ export function createDocumentStore(knex: Knex): DocumentStore {
         })
         .returning(['version', 'published_version']);
       const next: number = changed.version;
-      const { fileId, purpose, readTitle, keepsTwin, title, author, dynasty } = version;
-      const row = { fileId, purpose, readTitle, keepsTwin, title, author, dynasty };
+      const { fileId, purpose, readTitle, uploadedTitle, uploadedAuthor, keepsTwin } = version;
+      const { title, author, dynasty } = version;
+      const row = { fileId, purpose, readTitle, uploadedTitle, uploadedAuthor, keepsTwin };
       await knex('document_versions').insert({
-        ...toRow(row),
+        ...toRow({ ...row, title, author, dynasty }),
         ...{ category: version.category, form: version.form },
         ...{ document_id: id, version: next, corrections: JSON.stringify(version.corrections) },
       });

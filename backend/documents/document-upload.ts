@@ -5,9 +5,10 @@ import type { Administrator } from '../audit-trail.ts';
 import { AppError } from '../errors.ts';
 import { deedOf } from './audit-trail.ts';
 import { DEFAULT_CATEGORY, type Document, type DocumentNames, isBusy } from './document.ts';
-import { requireIdle } from './document-rules.ts';
+import { conflict, requireIdle } from './document-rules.ts';
 import type { AdministeredStores, DocumentServiceParts } from './document-service-parts.ts';
 import { asFormer } from './kept-corrections.ts';
+import { resembles } from './resembles.ts';
 import { startJob } from './start-job.ts';
 
 export interface ReceivedFile {
@@ -44,13 +45,14 @@ export function createDocumentUpload(parts: DocumentServiceParts): DocumentUploa
   return {
     async upload(by, file, wish) {
       const fileId = randomUUID();
-      const isThere = wish.replaces !== 'new' && (await stores.documents.byFileHash(file.hash));
+      const isThere = await sameFile(stores, wish, file);
+      const unlikeId = isThere ? undefined : await namesake(parts, wish, file);
       if (!isThere) await keepFile(parts, fileId, file);
       try {
         const accepted = await transact(async (within) => {
           // Of two equal uploads at once the second meets the first.
           await within.documents.lockUploads();
-          return accept(within, { by, file, wish, fileId, parts });
+          return accept(within, { by, file, wish, fileId, unlikeId, parts });
         });
         wake();
         return accepted;
@@ -71,17 +73,38 @@ async function keepFile({ stores }: DocumentServiceParts, id: string, file: Rece
   }
 }
 
+/**
+ * A document that only bears the name of what has come, and would lose what was found in it. One that is
+ * in the library does not: it stays there until a new version has been compared with it.
+ */
+async function namesake(
+  parts: DocumentServiceParts,
+  wish: UploadWish,
+  file: ReceivedFile,
+): Promise<string | undefined> {
+  const called = wish.replaces === undefined && (await calledAlike(parts.stores, wish, file));
+  if (!called || isBusy(called)) return undefined;
+  if (called.publishedVersion !== null && called.status !== 'preview') return undefined;
+  if (await resembles(parts, called, file)) return undefined;
+  if (called.publishedVersion === null) return called.id;
+  throw conflict(
+    `《${called.title}》有一个新版本还没有发布，请先发布或放弃它，或者说明这份文件要替换哪一份文献。`,
+  );
+}
+
 interface Accepting {
   by: Administrator;
   file: ReceivedFile;
   wish: UploadWish;
   fileId: string;
+  /** Of a document that it is no version of, whatever their names. */
+  unlikeId: string | undefined;
   parts: DocumentServiceParts;
 }
 
 async function accept(within: AdministeredStores, given: Accepting): Promise<Accepted> {
   const { wish, file, fileId } = given;
-  const same = wish.replaces === 'new' ? undefined : await within.documents.byFileHash(file.hash);
+  const same = await sameFile(within, wish, file);
   if (same) {
     await within.documentFiles.delete(fileId);
     return acceptSame(within, given, same);
@@ -89,7 +112,7 @@ async function accept(within: AdministeredStores, given: Accepting): Promise<Acc
   // It was there a moment ago and has been deleted since.
   if (!(await within.documentFiles.isKept(fileId)))
     await within.documentFiles.keep(fileId, file.path, file);
-  const before = await replaced(within, wish, file);
+  const before = await replaced(within, given);
   const id = before?.id ?? randomUUID();
   if (!before) await within.documents.insert(id, given.by.userId);
   return begin(within, given, id, { ...namesOf(wish, file, before), fileId }, before);
@@ -97,7 +120,7 @@ async function accept(within: AdministeredStores, given: Accepting): Promise<Acc
 
 async function begin(
   within: AdministeredStores,
-  { by, wish, parts }: Accepting,
+  { by, wish, file, parts }: Accepting,
   id: string,
   version: DocumentNames & { fileId: string },
   before: Document | undefined,
@@ -105,12 +128,15 @@ async function begin(
   const keepsTwin = wish.replaces !== undefined;
   const corrections = before?.corrections ?? { chapters: [] };
   const isSameFile = before?.fileId === version.fileId;
+  const came = namesOf(wish, file);
   const number = await within.documents.addVersion(
     { id },
     {
       ...{ ...version, purpose: 'upload', keepsTwin },
       corrections: isSameFile ? corrections : asFormer(corrections),
       readTitle: before?.publishedVersion ? before.readTitle : version.title,
+      uploadedTitle: came.title,
+      uploadedAuthor: came.author,
     },
   );
   const { maxAttempts } = parts;
@@ -119,6 +145,20 @@ async function begin(
   const document = { id, version: number, title: version.title };
   await within.audit.record(deedOf(by, 'document.upload', document, { dryRun: wish.dryRun }));
   return { documentId: id, version: number, begun: true };
+}
+
+/**
+ * The document that is these bytes. Under the ending of another format they are read otherwise, which
+ * is what is wanted of a file that came to nothing yet.
+ */
+async function sameFile(
+  { documents }: Pick<AdministeredStores, 'documents'>,
+  { replaces }: UploadWish,
+  { hash, format }: ReceivedFile,
+): Promise<Document | undefined> {
+  const same = replaces === 'new' ? undefined : await documents.byFileHash(hash);
+  const isSettled = same && (same.publishedVersion !== null || isBusy(same));
+  return isSettled || same?.format === format ? same : undefined;
 }
 
 /** The bytes are there; what came to nothing with them, or was only looked at, is taken up again. */
@@ -145,21 +185,30 @@ async function acceptSame(
 
 /** The document that becomes another version of itself. */
 async function replaced(
-  { documents }: AdministeredStores,
-  { replaces, names }: UploadWish,
-  file: ReceivedFile,
+  within: AdministeredStores,
+  { wish, file, unlikeId }: Accepting,
 ): Promise<Document | undefined> {
+  const { documents } = within;
+  const { replaces } = wish;
   if (replaces === 'new') return undefined;
   if (replaces !== undefined) {
     const named = await documents.lock(replaces);
     if (!named) throw new AppError(404, 'not_found', '要替换的文献不存在。');
     return requireIdle(named);
   }
-  const { title, author } = namesOf({ names }, file);
-  const called =
-    (await documents.byNames(title, author)) ?? (await documents.byAnyName(title, author));
-  const before = called && (await documents.lock(called.id));
+  const called = await calledAlike(within, wish, file);
+  if (!called || called.id === unlikeId) return undefined;
+  const before = await documents.lock(called.id);
   return before && requireIdle(before);
+}
+
+async function calledAlike(
+  { documents }: Pick<AdministeredStores, 'documents'>,
+  wish: UploadWish,
+  file: ReceivedFile,
+): Promise<Document | undefined> {
+  const { title, author } = namesOf(wish, file);
+  return (await documents.byNames(title, author)) ?? (await documents.byAnyName(title, author));
 }
 
 function namesOf(

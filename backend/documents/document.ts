@@ -19,6 +19,8 @@ export interface Duplicates {
   repeated: Sample;
   /** Those that have the most of it, at most ten. */
   works: { workId: string; title: string; passages: number }[];
+  /** A work that says the same from its first word to its last, however it is cut, marked or written. */
+  work: { workId: string; title: string } | null;
   /** Of the version that it would replace how many passages there are, and how many it has too. */
   former: { passages: number; kept: number } | null;
 }
@@ -55,6 +57,9 @@ export interface Document extends DocumentNames {
    * renamed without another reading, which would else find other chapters the next time.
    */
   readTitle: string;
+  /** What it was called when its latest file came, before anybody corrected that; null: not known. */
+  uploadedTitle: string | null;
+  uploadedAuthor: string | null;
   /** Asked for although the same text is there. */
   keepsTwin: boolean;
   corrections: KeptCorrections;

@@ -1,9 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { VECTORS_AT_ONCE } from '../../ai/rag/passage-vectors.ts';
 import { type Document, workIdOf } from './document.ts';
 import type { IngestionContext, IngestionParts } from './ingestion-parts.ts';
 import type { Run } from './staged.ts';
-
-const BATCH = 1_000;
 
 /**
  * Puts the vectors of what is staged beside those of the library, from where an earlier run was
@@ -54,7 +53,7 @@ async function fill(
   try {
     for (let from = document.embedded[name] ?? 0; ; ) {
       signal.throwIfAborted();
-      const batch = await staging.passagesAfter(run, from, BATCH, all);
+      const batch = await staging.passagesAfter(run, from, VECTORS_AT_ONCE, all);
       const embedded = await orAway(embeddings.embedPassages(batch.map(({ text }) => text)));
       if (!embedded || (sent && !(await orAway(sent.taken)))) return false;
       if (sent) await noteTaken(sent.place);

@@ -14,7 +14,7 @@ export async function findDuplicates(
   knex: Knex,
   run: Run,
   workId: string,
-): Promise<Omit<Duplicates, 'document'>> {
+): Promise<Omit<Duplicates, 'document' | 'work'>> {
   const others = await inOtherWorks(knex, run, workId);
   const [repeated, former] = [await inItself(knex, run), await inFormer(knex, run, workId)];
   return { ...others, repeated, former };

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { type Document, FIRST_POSITION, slugOf } from './document.ts';
+import { inheritReadings } from './inherit-readings.ts';
 
 export interface PublishedWork {
   id: string;
@@ -174,6 +175,7 @@ function movePassages(knex: Knex): Move {
 function moveReadings(knex: Knex): Move {
   return async (document, workId) => {
     const { id, version } = document;
+    await inheritReadings(knex, workId);
     await knex.raw(
       `delete from passage_readings where work_id = ? and (
          not exists (select 1 from passages where id = passage_id) or
@@ -182,6 +184,7 @@ function moveReadings(knex: Knex): Move {
            except ${STAGED} and translation is not null))`,
       [workId, workId, id, version],
     );
+    if (document.report?.translated === 0) return;
     await inSlices(knex, document, (places) =>
       knex.raw(
         `insert into passage_readings as kept (passage_id, work_id, source, text_hash, translation)

@@ -1,12 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
 import { type Document, slugOf, workIdOf } from './document.ts';
 import type { IngestionContext, IngestionParts } from './ingestion-parts.ts';
 import { type KeptCorrections, placeFormer } from './kept-corrections.ts';
 import type { DocumentReport, ParsedBatch, ParsedChapter } from './parsing/parsed-document.ts';
+import { createShownHash } from './shown-hash.ts';
 import { spoolFile } from './spool-file.ts';
 import type { Run } from './staged.ts';
-
-const CHAPTERS_A_PAGE = 500;
 
 /** What came of reading a document; `twinId`: the document that has its text already. */
 export interface Segmented {
@@ -21,15 +19,15 @@ export async function segmentDocument(
   until: 'segmented' | 'published',
   context: IngestionContext,
 ): Promise<Segmented> {
-  const { report, shown } = await stage(parts, document, run, context);
+  const { report, shownHash } = await stage(parts, document, run, context);
   await context.report('segmented', report.passages, report.passages);
-  const shownHash = await withChapters(parts, document, shown);
+  const work = await parts.stores.staging.sameWork(run, workIdOf(document.id), report);
   const found = await parts.transact(async ({ staging, documents }) => {
     await staging.withoutTimeout();
     const duplicates = await staging.duplicates(run, workIdOf(document.id));
     const twinId = await documents.twinOf(document, report.contentHash);
     const twin = twinId === document.id ? undefined : twinId && (await documents.byId(twinId));
-    return { ...duplicates, document: twin ? { id: twin.id, title: twin.title } : null };
+    return { ...duplicates, work, document: twin ? { id: twin.id, title: twin.title } : null };
   });
   const asked = document.purpose === 'upload' && !document.keepsTwin && until === 'published';
   return parts.transact(async ({ staging, documents }) => {
@@ -56,7 +54,7 @@ async function giveWay(
 
 interface Staged {
   report: DocumentReport;
-  shown: Hash;
+  shownHash: string;
 }
 
 async function stage(
@@ -110,52 +108,53 @@ async function readInto(
   { report, signal }: IngestionContext,
 ): Promise<Staged> {
   const { readTitle: title, author, dynasty, form, fileName, corrections } = document;
-  const shown = createHash('sha256');
+  const shown = createShownHash();
+  const writer = createBatchWriter(parts, run);
   let last = 0;
   await parts.transact(async ({ staging }) => {
     await staging.hold(run);
     await staging.forgetChapters(run);
   });
-  const found = await parts.parse(
+  const reading = parts.parse(
     { path, fileName, slug: slugOf(document.id), title, author, dynasty, form, corrections },
     {
       signal,
       onProgress: (done, total) => report('parsed', done, total),
       async onBatch(batch) {
         signal.throwIfAborted();
-        for (const each of batch.passages) {
-          last = Math.max(last, each.place);
-          shown.update(JSON.stringify([each.id, each.chapterId, each.text, each.translation]));
-        }
-        await parts.stores.staging.add(run, { ...batch, chapters: latestOf(batch) });
+        shown.add(batch);
+        last = batch.passages.at(-1)?.place ?? last;
+        await writer.write(batch);
       },
     },
   );
+  const found = await reading.finally(writer.idle);
+  await writer.written();
   await parts.transact(async ({ staging }) => {
     await staging.hold(run);
     await staging.cutAfter(run, last);
   });
-  return { report: found, shown };
+  return { report: found, shownHash: shown.digest() };
+}
+
+/** The next batch is read while the database takes one in. */
+function createBatchWriter({ stores: { staging } }: IngestionParts, run: Run) {
+  let written: Promise<void> = Promise.resolve();
+  return {
+    /** Resolves when the batch before is written. */
+    async write(batch: ParsedBatch): Promise<void> {
+      await written;
+      written = staging.add(run, { ...batch, chapters: latestOf(batch) });
+      // Whoever waits for it hears of a failure; nobody does while the next batch is read.
+      written.catch(() => undefined);
+    },
+    written: () => written,
+    /** Whoever clears away what a job that has ended left must not be followed by a batch of it. */
+    idle: () => written.catch(() => undefined),
+  };
 }
 
 /** A chapter that ends and another that begins in a batch may both come twice. */
 function latestOf({ chapters }: ParsedBatch): ParsedChapter[] {
   return [...new Map(chapters.map((chapter) => [chapter.ordinal, chapter])).values()];
-}
-
-async function withChapters(
-  { stores }: IngestionParts,
-  document: Document,
-  shown: Hash,
-): Promise<string> {
-  let after = 0;
-  for (;;) {
-    const page = await stores.staging.chapters(document, after, CHAPTERS_A_PAGE);
-    for (const { id, n, title, author, dynasty, skipped } of page) {
-      shown.update(JSON.stringify([id, n, title, author, dynasty, skipped]));
-    }
-    const last = page.at(-1);
-    if (!last) return shown.digest('hex');
-    after = last.ordinal;
-  }
 }

@@ -8,6 +8,7 @@ import type {
   ParsedChapter,
   ParsedPassage,
 } from './parsing/parsed-document.ts';
+import { findSameWork } from './same-work.ts';
 import { type Run, Superseded } from './staged.ts';
 import { chaptersAsJson, passagesAsJson, storable } from './staged-json.ts';
 
@@ -33,12 +34,16 @@ export interface StagingStore {
   forgetChapters(run: Run): Promise<void>;
   /** What an older run left behind the last place; `last` is 0 for none. */
   cutAfter(run: Run, last: number): Promise<void>;
+  /** How many of these hashes are those of texts that are staged. */
+  countKnown(within: Within, textHashes: readonly string[]): Promise<number>;
   /** How many passages are staged. */
   count(run: Run): Promise<number>;
   /** Until the end of the transaction: a big document takes longer than any question may. */
   withoutTimeout(): Promise<void>;
   /** How much of what is staged stands in other works, or twice in itself; `workId` is its own. */
-  duplicates(run: Run, workId: string): Promise<Omit<Duplicates, 'document'>>;
+  duplicates(run: Run, workId: string): Promise<Omit<Duplicates, 'document' | 'work'>>;
+  /** The work that says the same as all that is staged; `workId` is its own. */
+  sameWork(run: Run, workId: string, report: DocumentReport): Promise<Duplicates['work']>;
   /** The next passages to be embedded; those that the library has as they are, only if `all`. */
   passagesAfter(
     run: Run,
@@ -60,6 +65,7 @@ export interface StagingStore {
     by: 'ordinal' | 'opening',
     among: readonly (number | string)[],
   ): Promise<{ ordinal: number; opening: string }[]>;
+  hasChapterBeside(within: Within, ordinals: readonly number[]): Promise<boolean>;
   /** Of a chapter, staged or, where they are no longer, published. */
   passagesOfChapter(within: Within, chapterId: string, limit: number): Promise<ParsedPassage[]>;
 }
@@ -129,10 +135,18 @@ export function createStagingStore(knex: Knex): StagingStore {
       const [row] = await knex('staged_passages').where(keyOf(run)).count({ count: '*' });
       return Number(row?.count ?? 0);
     },
+    async countKnown({ id, version }, textHashes) {
+      const [row] = await knex('staged_passages')
+        .where({ document_id: id, version })
+        .whereRaw('text_hash = any(?)', [[...textHashes]])
+        .countDistinct({ count: 'text_hash' });
+      return Number(row?.count ?? 0);
+    },
     async withoutTimeout() {
       await knex.raw('set local statement_timeout = 0');
     },
     duplicates: (run, workId) => findDuplicates(knex, run, workId),
+    sameWork: (run, workId, report) => findSameWork(knex, run, workId, report),
     async passagesAfter(run, place, limit, all) {
       const rows = knex('staged_passages as staged')
         .where(keyOf(run))
@@ -200,6 +214,10 @@ export function createStagingStore(knex: Knex): StagingStore {
         .where({ document_id: id, version })
         .whereIn(by, [...among])
         .select('ordinal', 'opening'),
+    async hasChapterBeside({ id, version }, ordinals) {
+      const chapters = knex('staged_chapters').where({ document_id: id, version });
+      return (await chapters.whereNotIn('ordinal', [...ordinals]).first('ordinal')) !== undefined;
+    },
     async passagesOfChapter({ id, version }, chapterId, limit) {
       const rows = await knex('staged_passages')
         .where({ document_id: id, version, chapter_id: chapterId })

@@ -11,11 +11,14 @@ import { uploadFields, uploadForm, uploadQuery } from './document-schemas.ts';
 import type { DocumentService } from './document-service.ts';
 import type { Accepted, UploadWish } from './document-upload.ts';
 import { receiveUpload } from './receive-upload.ts';
+import { LOOK_MS } from './resembles.ts';
 import { spoolPlace } from './spool-file.ts';
 
 /** How long a reply may wait for what was found in the file. */
 const PREVIEW_MS = 20_000;
 const PARSED_MS = 8_000;
+/** How long the same upload, sent again, waits for the first: longer than that takes to be answered. */
+const PATIENCE_MS = LOOK_MS + PREVIEW_MS + 10_000;
 
 const ROUTE = { method: 'post', path: '/api/admin/documents' } as const;
 
@@ -58,7 +61,7 @@ export function uploadRoute(parts: UploadParts): Route {
         const { status, data } =
           idempotencyKey === undefined
             ? await answer()
-            : await idempotency.once({ ...scope, body }, answer);
+            : await idempotency.once({ ...scope, body }, answer, PATIENCE_MS);
         response.status(status).json({ code: 0, message: 'success', data });
         return HANDLED;
       } finally {

@@ -13,10 +13,15 @@ export interface IdempotencyScope {
 export interface Idempotency {
   /**
    * Runs `work` once for a key and keeps its result; later calls with the same key and body get the
-   * kept result. A call that comes while the first is still at work waits for it. If the first one
-   * fails, its claim is given up, so that the caller may try again.
+   * kept result. A call that comes while the first is still at work waits for it, ten seconds or as
+   * long as the work may take. If the first one fails, its claim is given up, so that the caller may
+   * try again.
    */
-  once<Reply>(scope: IdempotencyScope, work: () => Promise<Reply>): Promise<Reply>;
+  once<Reply>(
+    scope: IdempotencyScope,
+    work: () => Promise<Reply>,
+    patienceMs?: number,
+  ): Promise<Reply>;
 }
 
 /** Where the row of a scope is kept within somebody else's transaction (see the chat room). */
@@ -35,7 +40,7 @@ const KEPT = '24 hours';
 /** Whoever claimed a key and died leaves it behind; after this long another may take it. */
 const ABANDONED = '60 seconds';
 const WAIT_MS = 100;
-const WAITS = 100;
+const PATIENCE_MS = 10_000;
 
 export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
@@ -118,8 +123,12 @@ function replyIn(
 
 export function createIdempotency(store: IdempotencyStore): Idempotency {
   return {
-    async once<Reply>(scope: IdempotencyScope, work: () => Promise<Reply>) {
-      for (let waited = 0; waited < WAITS; waited += 1) {
+    async once<Reply>(
+      scope: IdempotencyScope,
+      work: () => Promise<Reply>,
+      patienceMs = PATIENCE_MS,
+    ) {
+      for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += WAIT_MS) {
         const claim = await store.claim(scope);
         if (typeof claim === 'object') return claim.reply as Reply;
         if (claim === 'claimed') return runClaimed(store, scope, work);

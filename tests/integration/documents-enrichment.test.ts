@@ -101,6 +101,24 @@ describeInBothModes('what a model adds to an uploaded text', (mode) => {
     await desk.inStep();
   });
 
+  test('stays with its passage when a chapter is called otherwise, here or in another file', async () => {
+    const { id, workId } = await publish();
+    await ended(await begin(id));
+    const chapters = [{ ordinal: 1, title: '春日' }];
+    await desk.librarian.call('PATCH', desk.path(id), { chapters });
+    expect(await desk.librarian.settled(id)).toMatchObject({ status: 'published', version: 2 });
+    expect(await estimateOf(id)).toMatchObject({ passages: 6, missing: 0 });
+    const before = await desk.passages(workId);
+    const renamed = asFile(TEXT.replace('## 秋卷', '## 秋声卷'));
+    await desk.librarian.upload(renamed, { form: 'sayings' });
+    expect(await desk.librarian.settled(id)).toMatchObject({ status: 'published', version: 3 });
+    const after = await desk.passages(workId);
+    expect(after.map(({ text }) => text)).toEqual(before.map(({ text }) => text));
+    expect(after.filter((each, at) => each.id !== before[at]?.id)).toHaveLength(3);
+    expect(await estimateOf(id)).toMatchObject({ passages: 6, missing: 0 });
+    await desk.inStep();
+  });
+
   test('skips a passage of which nothing usable is said, and goes on after a fault', async () => {
     const { id } = await publish();
     model.enqueue({ text: `好的。\n\`\`\`json\n${saying([1, 2, 4, 5])}\n\`\`\`` });

@@ -116,7 +116,7 @@ describeInBothModes('the texts of an administrator', (mode) => {
     expect(preview.report).toMatchObject({ chapters: 2, translated: 0, lacunae: { count: 0 } });
     const none = { count: 0, examples: [] };
     expect(preview.duplicates).toEqual({
-      ...{ document: null, passages: 0, repeated: none, works: [], former: null },
+      ...{ document: null, passages: 0, repeated: none, works: [], work: null, former: null },
     });
     expect(desk.verdictOn('梧桐先凋')).toBe('unknown');
     const listed = async (query: string) =>

@@ -59,6 +59,7 @@ export const document = z.object({
       passages: whole,
       repeated: sample,
       works: z.array(z.object({ workId: z.guid(), title: z.string(), passages: whole })),
+      work: z.object({ workId: z.guid(), title: z.string() }).nullable(),
       former: z.object({ passages: whole, kept: whole }).nullable(),
     })
     .nullable(),

@@ -74,7 +74,15 @@ function storesOn(knex: Knex) {
 }
 
 const VERSION = {
-  ...{ title: '江行日录', readTitle: '江行日录', author: null, dynasty: null, category: '自备' },
+  ...{
+    title: '江行日录',
+    readTitle: '江行日录',
+    uploadedTitle: null,
+    uploadedAuthor: null,
+    author: null,
+    dynasty: null,
+    category: '自备',
+  },
   ...{ form: null, purpose: 'upload' as const, keepsTwin: true, corrections: { chapters: [] } },
 };
 

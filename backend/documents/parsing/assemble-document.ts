@@ -29,6 +29,8 @@ export interface DocumentAssembly {
   take(): ParsedBatch;
   /** How many passages wait to be taken. */
   waiting(): number;
+  /** Whether there are chapters, and none of them is wanted. */
+  allSkipped(): boolean;
   totals: { chapters: number; passages: number; characters: number; translated: number };
   survey: TextSurvey;
   content: ContentHash;
@@ -52,7 +54,8 @@ export function createDocumentAssembly(
   const totals = { chapters: 0, passages: 0, characters: 0, translated: 0 };
   const survey = createTextSurvey();
   const content = createContentHash();
-  const uniqueTitle = createUniqueTitles();
+  const foundTitle = createUniqueTitles();
+  const shownTitle = createUniqueTitles();
   let batch: ParsedBatch = { chapters: [], passages: [] };
   let ordinal = 0;
   let heading: Heading | null = null;
@@ -60,20 +63,22 @@ export function createDocumentAssembly(
 
   function startChapter(found: Heading): OpenChapter {
     ordinal += 1;
+    // Also of those that go on where another ends, so that corrections of one leave the names of others.
+    const key = foundTitle(found.title, found.author);
     const correction = corrections.get(ordinal);
     if (correction?.joinPrevious && chapter) return chapter;
     closeChapter();
-    return openChapter(found, correction);
+    return openChapter(found, key, correction);
   }
 
-  function openChapter(found: Heading, correction?: ChapterCorrection): OpenChapter {
+  function openChapter(found: Heading, key: string, correction?: ChapterCorrection): OpenChapter {
     const skipped = correction?.skip === true;
     if (!skipped) totals.chapters += 1;
     const author = correction?.author === undefined ? found.author : correction.author;
-    const title = uniqueTitle(correction?.title?.trim() || found.title, author);
+    const title = shownTitle(correction?.title?.trim() || found.title, author);
     const form = correction?.form ?? input.form ?? found.form;
     const record: ParsedChapter = {
-      id: stableId('chapter', input.slug, title),
+      id: stableId('chapter', input.slug, key),
       n: skipped ? 0 : totals.chapters,
       ordinal,
       title,
@@ -86,7 +91,7 @@ export function createDocumentAssembly(
       skipped,
     };
     if (!skipped) content.chapter(ownNames(record));
-    const identify = identifyPassages(input.slug, record);
+    const identify = identifyPassages(input.slug, record.id, key);
     return { record, form, pieces: [], size: 0, identify };
   }
 
@@ -154,6 +159,7 @@ export function createDocumentAssembly(
       closeChapter();
     },
     waiting: () => batch.passages.length,
+    allSkipped: () => ordinal > 0 && totals.chapters === 0,
     take() {
       const taken = {
         chapters: batch.chapters.map((one) => ({ ...one })),

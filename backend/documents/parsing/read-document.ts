@@ -5,7 +5,7 @@ import { createDocumentAssembly } from './assemble-document.ts';
 import type { DocumentReport, ParsedBatch, ParseInput } from './parsed-document.ts';
 
 /** So many passages are handed over at once. */
-const BATCH = 200;
+const BATCH = 500;
 /** Also where nothing is found for long, so that it is known to go on. */
 const TELL_EVERY_MS = 250;
 
@@ -62,6 +62,7 @@ export async function readDocument(
   );
   assembly.end();
   const { totals, survey } = assembly;
+  if (assembly.allSkipped()) throw new RefusedFile('all_skipped');
   if (totals.passages === 0 && log.list().length === 0) throw new RefusedFile('no_text');
   if (totals.characters === 0) throw new RefusedFile(totals.passages === 0 ? 'no_text' : 'no_han');
   await handOver(0);

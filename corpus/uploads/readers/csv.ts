@@ -121,6 +121,9 @@ function createRowReader(context: ReadContext) {
       const left = columns[index] === null || columns[index] === 'other';
       if (left && name.trim() !== '') log.note('未收的列', name);
     }
+    for (const [index, cell] of waiting[0]?.entries() ?? []) {
+      if (!header && columns[index] === null && cell !== '') log.note('未收的列', cell);
+    }
     for (const row of waiting) take(row);
     waiting = [];
   }

@@ -5,6 +5,7 @@ import type { FileNames } from '../names/file-names.ts';
 import { withoutNames } from '../names/own-names.ts';
 import { chapterTitle, isTitle, type ReadContext } from '../read-context.ts';
 import { RefusedFile } from '../refused-file.ts';
+import { withoutContents } from '../structure/contents-filter.ts';
 import { createHeadingPath } from '../structure/heading-path.ts';
 import { explicitHeading, isTitleLike } from '../structure/headings.ts';
 import type { ByteSource } from '../text-source.ts';
@@ -34,7 +35,8 @@ export async function readDocx(
     const main = await mainPart(archive, where);
     const levels = headingStyles(await archive.readSmall('word/styles.xml'));
     const names = await namesIn(archive, main, levels);
-    const take = createChapters(withoutNames(context, names));
+    const listless = withoutContents(withoutNames(context, names));
+    const take = createChapters(listless.context);
     const visitor = createDocxVisitor(take, context.log.note, levels, where);
     await readXml(main, {
       where: where ?? main.name,
@@ -42,6 +44,7 @@ export async function readDocx(
       visitor,
       drain: context.sink.drain,
     });
+    listless.end();
     for (const name of ['word/footnotes.xml', 'word/endnotes.xml']) {
       if (archive.entries.some((entry) => entry.name === name))
         context.log.note('脚注、尾注', name);
@@ -102,14 +105,21 @@ function createDocxVisitor(
   levels: Map<string, number>,
   where: string | null,
 ): XmlVisitor {
-  const paragraph = createParagraphBuilder(where);
-  let level: number | null = null;
+  /** The current paragraph, and those in which boxes with paragraphs of their own stand. */
+  const open: OpenParagraph[] = [{ paragraph: createParagraphBuilder(where), level: null }];
+  const boxed = createBoxedParagraphs(take);
   let inText = false;
   let leftOut = 0;
+  const current = () => open.at(-1) as OpenParagraph;
 
   function end(): void {
+    const { paragraph, level } = current();
     const text = paragraph.take();
-    if (text !== '') take(text, level);
+    if (open.length > 1) boxed.add(text, level);
+    else {
+      if (text !== '') take(text, level);
+      boxed.release();
+    }
   }
 
   return {
@@ -120,21 +130,55 @@ function createDocxVisitor(
         leftOut += 1;
       }
       if (leftOut > 0) return;
-      if (name === 'w:p') level = null;
-      else if (name === 'w:pStyle') level = levels.get(attributes['w:val'] ?? '') ?? level;
-      else if (name === 'w:outlineLvl') level = outlineLevel(attributes['w:val']) ?? level;
-      else if (name === 'w:br' || name === 'w:cr') paragraph.add('\n');
-      else if (name === 'w:tab') paragraph.add('\t');
+      const here = current();
+      const value = attributes['w:val'];
+      if (name === 'w:p') here.level = null;
+      else if (name === BOX) open.push({ paragraph: createParagraphBuilder(where), level: null });
+      else if (name === 'w:pStyle') here.level = levels.get(value ?? '') ?? here.level;
+      else if (name === 'w:outlineLvl') here.level = outlineLevel(value) ?? here.level;
+      else if (name === 'w:br' || name === 'w:cr') here.paragraph.add('\n');
+      else if (name === 'w:tab') here.paragraph.add('\t');
       else if (name === 'w:t') inText = true;
     },
     text(text) {
-      if (inText && leftOut === 0) paragraph.add(text);
+      if (inText && leftOut === 0) current().paragraph.add(text);
     },
     close(name) {
       if (LEFT_OUT.has(name)) leftOut -= 1;
       else if (name === 'w:t') inText = false;
-      else if (name === 'w:p' && leftOut === 0) end();
+      else if (leftOut > 0) return;
+      else if (name === BOX) open.pop();
+      else if (name === 'w:p') end();
     },
+  };
+}
+
+/** A box of text stands inside the paragraph that it is fastened to. */
+const BOX = 'w:txbxContent';
+/** Characters of boxes that wait for the end of their paragraph. */
+const LONGEST_BOXES = 100_000;
+
+interface OpenParagraph {
+  paragraph: ReturnType<typeof createParagraphBuilder>;
+  level: number | null;
+}
+
+/** Paragraphs of boxes come after the one that they are fastened to, unless they are a text by themselves. */
+function createBoxedParagraphs(take: (text: string, level: number | null) => void) {
+  let held: { text: string; level: number | null }[] = [];
+  let size = 0;
+  function release(): void {
+    for (const { text, level } of held) take(text, level);
+    held = [];
+    size = 0;
+  }
+  return {
+    add(text: string, level: number | null) {
+      if (text !== '') held.push({ text, level });
+      size += text.length;
+      if (size > LONGEST_BOXES) release();
+    },
+    release,
   };
 }
 

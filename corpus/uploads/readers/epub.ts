@@ -1,6 +1,7 @@
 import { openArchive } from '../archive/archive.ts';
 import { withoutNames } from '../names/own-names.ts';
 import { chapterTitle, isTitle, type ReadContext } from '../read-context.ts';
+import { withoutContents } from '../structure/contents-filter.ts';
 import { createHeadingPath, type HeadingPath } from '../structure/heading-path.ts';
 import { explicitHeading, type FoundHeading, isTitleLike } from '../structure/headings.ts';
 import { type EpubPackage, readPackage } from './epub-package.ts';
@@ -32,7 +33,7 @@ export async function readEpub(
   const archive = await openArchive(path, countPacked);
   try {
     const book = await readPackage(archive, where);
-    const named = withoutNames(context, book.names);
+    const listless = withoutContents(withoutNames(context, book.names));
     const paths = createHeadingPath();
     const entries = new Map(archive.entries.map((entry) => [entry.name, entry]));
     for (const name of book.spine) {
@@ -41,9 +42,10 @@ export async function readEpub(
         context.log.note('目录所列而书中没有的文件', name);
         continue;
       }
-      const visitor = createPageVisitor(named, book, name, paths);
+      const visitor = createPageVisitor(listless.context, book, name, paths);
       await readXml(entry, { where: name, xml: false, visitor, drain: context.sink.drain });
     }
+    listless.end();
   } finally {
     archive.close();
   }

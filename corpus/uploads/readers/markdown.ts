@@ -6,6 +6,7 @@ import { headLength, readMarkdownNames } from '../names/markdown-names.ts';
 import { withoutNames } from '../names/own-names.ts';
 import { chapterTitle, isTitle, type ReadContext } from '../read-context.ts';
 import { RefusedFile } from '../refused-file.ts';
+import { withoutContents } from '../structure/contents-filter.ts';
 import { createHeadingPath } from '../structure/heading-path.ts';
 import { explicitHeading, type FoundHeading, isTitleLike } from '../structure/headings.ts';
 import type { ByteSource } from '../text-source.ts';
@@ -25,7 +26,8 @@ export async function readMarkdown(
   const text = await decodeText(source, where);
   context.noteEncoding(text.encoding);
   const first = await firstLines(text.chunks(), where);
-  const blocks = createBlockReader(withoutNames(context, readMarkdownNames(first)));
+  const listless = withoutContents(withoutNames(context, readMarkdownNames(first)));
+  const blocks = createBlockReader(listless.context);
   const head = headLength(first);
   let at = 0;
   let piece: string[] = [];
@@ -49,6 +51,7 @@ export async function readMarkdown(
     }
   }
   blocks.read(piece.join('\n'));
+  listless.end();
   await context.sink.drain();
 }
 

@@ -10,6 +10,15 @@ const CONTENTS = /^[【〔［[]?(?:[总總全]?目[\s　]*[录錄次]|[总總]�
 const LONGEST_ENTRY = 80;
 const FEWEST_ENTRIES = 2;
 
+export function isContentsHeading(line: string): boolean {
+  return CONTENTS.test(line.trim());
+}
+
+/** Whether a line could stand in a table of contents. */
+export function isEntryLike(line: string): boolean {
+  return line.length <= LONGEST_ENTRY && !/[。！？；]/u.test(line);
+}
+
 /**
  * Where the first lines of a text list the headings that come again below. Most of them must: else it
  * is a catalogue, and text.
@@ -18,7 +27,7 @@ export async function findContents(
   first: readonly string[],
   allLines: () => AsyncIterable<string[]>,
 ): Promise<ContentsList | null> {
-  const from = first.findIndex((line) => CONTENTS.test(line.trim()));
+  const from = first.findIndex(isContentsHeading);
   if (from < 0) return null;
   const entries = entriesAfter(first, from);
   const end = Math.max(from, ...entries.values()) + 1;
@@ -35,7 +44,7 @@ function entriesAfter(lines: readonly string[], from: number): Map<string, numbe
     const line = lines[index]?.trim() ?? '';
     if (line === '') continue;
     const key = keyOf(line);
-    if (entries.has(key) || line.length > LONGEST_ENTRY || /[。！？；]/u.test(line)) break;
+    if (entries.has(key) || !isEntryLike(line)) break;
     entries.set(key, index);
   }
   return entries;
@@ -62,7 +71,7 @@ async function metBelow(
 }
 
 /** Without spaces, the marks of a heading, and the number of a page behind dots. */
-function keyOf(line: string): string {
+export function keyOf(line: string): string {
   const bare = line.replace(/(?:[\s.…·．・]+|-{2,})[0-9０-９]{1,4}$/u, '');
   const title = bare.length >= 2 ? bare : line;
   return (explicitHeading(title)?.title ?? title).replace(/[\s　]/gu, '');

@@ -1,3 +1,4 @@
+import { isContentsHeading } from './contents-list.ts';
 import type { FoundHeading } from './headings.ts';
 
 /** Keeps which 卷 the current 章 stands in. */
@@ -11,7 +12,9 @@ export function createHeadingPath(): HeadingPath {
   return {
     enter(heading) {
       const around = open.filter(({ level }) => level < heading.level);
-      open = heading.alone ? around : [...around, heading];
+      // Nothing stands in a table of contents, however its heading was set.
+      const isAlone = heading.alone || isContentsHeading(heading.title);
+      open = isAlone ? around : [...around, heading];
       return [...around, heading].map(({ title }) => title);
     },
   };

@@ -153,6 +153,18 @@ describe('JSON', () => {
     expect((await readBack('a.json', JSON.stringify(json))).book).toEqual(book);
   });
 
+  it('as lines that are a volume each, with its own title', async () => {
+    const volume = (title: string, text: string) =>
+      JSON.stringify({ title, chapters: [{ title: '其一', paragraphs: [text] }] });
+    const text = [volume('上卷', RULE), volume('下卷', STUDY)].join('\n');
+    expect((await readBack('a.json', text)).book).toEqual({
+      上卷·其一: [RULE],
+      下卷·其一: [STUDY],
+    });
+    const whole = await readBack('a.json', `${volume('上卷', RULE)}\n`);
+    expect(Object.keys(whole.book)).toEqual(['其一']);
+  });
+
   it('as lines of JSON, and in another encoding', async () => {
     const lines = [
       { title: '一章', text: STUDY },
@@ -250,6 +262,44 @@ describe('CSV', () => {
     ]);
   });
 
+  it('of more columns has authors, times and translations where they look like them', async () => {
+    const poems = [
+      ['静夜思', '李白', '唐', '床前明月光，疑是地上霜。', '床前洒满明亮的月光，好像地上的秋霜。'],
+      ['将进酒', '李白', '唐', '君不见黄河之水天上来。', '你没有看见吗，黄河的水是从天上来的。'],
+      ['春晓', '孟浩然', '唐', '春眠不觉晓，处处闻啼鸟。', '春天睡得香甜，不知不觉就天亮了。'],
+    ];
+    const of = async (columns: number[]) =>
+      readBack('a.csv', poems.map((poem) => columns.map((at) => poem[at]).join(',')).join('\n'));
+    const three = await of([0, 1, 3]);
+    expect(three.book.春晓).toEqual(['春眠不觉晓，处处闻啼鸟。']);
+    expect(three.chapters.map(({ author }) => author)).toEqual(['李白', '李白', '孟浩然']);
+    const turned = await of([1, 0, 2, 3, 4]);
+    expect(turned.chapters.at(-1)).toMatchObject({
+      title: '春晓',
+      author: '孟浩然',
+      dynasty: '唐',
+    });
+    expect(turned.passages.at(-1)).toMatchObject({
+      text: poems[2]?.[3],
+      translation: poems[2]?.[4],
+    });
+    const nobody = await of([0, 3, 4]);
+    expect(Object.keys(nobody.book)).toEqual(['静夜思', '将进酒', '春晓']);
+    expect(nobody.chapters[0]).toMatchObject({ author: null });
+    const numbered = await readBack('a.csv', `1,学而,${STUDY}\n2,为政,${RULE}\n`);
+    expect(numbered.book).toEqual({ 学而: [STUDY], 为政: [RULE] });
+    expect(numbered.chapters[0]).toMatchObject({ author: null });
+    const volumes = await readBack('a.csv', `卷一,学而,${STUDY}\n卷一,为政,${RULE}\n`);
+    expect(volumes.chapters[0]).toMatchObject({ author: null });
+    const about = '此诗写旅人夜半所见所感，语浅而情深，千古传诵，历代评家推为绝句之冠。'.repeat(3);
+    const read = await readBack(
+      'a.csv',
+      `静夜思,床前明月光，疑是地上霜。,${about}\n`.replaceAll('光，', '光'),
+    );
+    expect(read.book.静夜思).toEqual(['床前明月光疑是地上霜。']);
+    expect(read.report.skipped).toMatchObject([{ reason: '未收的列' }]);
+  });
+
   it('in the encoding of a Chinese spreadsheet', async () => {
     const read = await readBack(
       'a.csv',
@@ -293,6 +343,39 @@ describe('a Word document', () => {
     expect(read.passages.map(({ text }) => text)).toEqual([
       '床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。',
     ]);
+  });
+});
+
+describe('a box of text in a Word document', () => {
+  const boxOf = (inside: string) => `<w:txbxContent>${inside}</w:txbxContent>`;
+  const run = (text: string) => `<w:r><w:t>${text}</w:t></w:r>`;
+
+  it('comes once, after the paragraph that it is fastened to, which stays whole', async () => {
+    const box = boxOf(`${paragraphOf('框中之语，')}${paragraphOf('凡二行也。')}`);
+    const choice = `<mc:AlternateContent><mc:Choice><w:drawing>${box}</w:drawing></mc:Choice><mc:Fallback><w:pict>${box}</w:pict></mc:Fallback></mc:AlternateContent>`;
+    const body = `<w:p>${run('子曰：「學而')}<w:r>${choice}</w:r>${run('時習之。」')}</w:p>`;
+    const read = await readBack('a.docx', await docxOf(`${body}${paragraphOf(RULE)}`), {
+      form: 'sayings',
+    });
+    expect(read.book.测试之书).toEqual([
+      '子曰：「學而時習之。」',
+      '框中之语，',
+      '凡二行也。',
+      RULE,
+    ]);
+  });
+
+  it('may stand in a heading, or hold all there is', async () => {
+    const heading = `<w:p><w:pPr><w:pStyle w:val="1"/></w:pPr><w:r>${boxOf(paragraphOf(STUDY))}</w:r>${run('為政')}</w:p>`;
+    const read = await readBack('a.docx', await docxOf(`${heading}${paragraphOf(RULE)}`), {
+      form: 'sayings',
+    });
+    expect(read.book).toEqual({ 為政: [STUDY, RULE] });
+    const only = await readBack(
+      'b.docx',
+      await docxOf(`<w:p><w:r>${boxOf(paragraphOf(RULE))}</w:r></w:p>`),
+    );
+    expect(only.book.测试之书).toEqual([RULE]);
   });
 });
 

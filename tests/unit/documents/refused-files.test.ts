@@ -42,6 +42,17 @@ async function reasonOf(work: Promise<unknown>): Promise<string | null> {
   }
 }
 
+describe('a file of which nothing is wanted', () => {
+  it('is refused with that reason, also where more than chapters was left out', async () => {
+    const skip = (ordinal: number) => ({ ordinal, skip: true });
+    const corrections = { chapters: [skip(1), skip(2)] };
+    const text = `# 学而\n\n${TEXT}\n\n# 为政\n\n${TEXT}\n\n# 空\n`;
+    expect(await reasonOf(readBack('a.md', text, { corrections }))).toBe('all_skipped');
+    const one = readBack('a.md', text, { corrections: { chapters: [skip(1)] } });
+    expect(Object.keys((await one).book)).toContain('为政');
+  });
+});
+
 describe('a file that says nothing', () => {
   it.each(EXTENSIONS)('is refused when it is empty: .%s', async (extension) => {
     expect(await refusal(`a.${extension}`, '')).toBe('empty');

@@ -4,7 +4,7 @@ import { prepareWork } from '../../../backend/library/prepare-work.ts';
 import { createIrregularityLog } from '../../../corpus/irregularities.ts';
 import { guessForm } from '../../../corpus/uploads/structure/guess-form.ts';
 import { createTextStructure } from '../../../corpus/uploads/structure/text-structure.ts';
-import { docxOf, paragraphOf, readBack, zipOf } from '../../support/upload-files.ts';
+import { docxOf, epubOf, paragraphOf, readBack, zipOf } from '../../support/upload-files.ts';
 
 jest.setTimeout(30_000);
 
@@ -127,6 +127,75 @@ describe('a table of contents', () => {
   it('is text where its lines are no headings below', async () => {
     const { book } = await readBack('a.txt', `目錄\n周易\n尚書\n毛詩\n\n${body}`);
     expect(book.目錄).toEqual(['周易\n尚書\n毛詩']);
+  });
+});
+
+describe('a table of contents among headings and paragraphs', () => {
+  const titles = ['學而', '為政', '第三回 轉'];
+  const texts = [LEARN, RULE, STUDY];
+  const all = (make: (title: string, at: number) => string) => titles.map(make).join('');
+  const parts = (heading: (title: string) => string, text: (text: string) => string) =>
+    all((title, at) => `${heading(title)}${text(texts[at] ?? '')}`);
+  const preface = '此書凡三篇。';
+
+  const markdown = (lines: string, more = '') =>
+    `# 測試之書\n\n${lines}\n\n${more}${parts(
+      (title) => `## ${title}\n\n`,
+      (text) => `${text}\n\n`,
+    )}`;
+  const word = (lines: string, more = '') =>
+    docxOf(
+      `${lines}${more}${parts(
+        (title) => paragraphOf(title, '1'),
+        (text) => paragraphOf(text),
+      )}`,
+    );
+  const pages = texts.map((text, at) => ({
+    file: `${at}.xhtml`,
+    body: `<h2>${titles[at]}</h2><p>${text}</p>`,
+  }));
+
+  it.each<[string, string, string | Promise<Buffer>]>([
+    [
+      'a list in Markdown',
+      'a.md',
+      markdown(`## 目录\n\n${all((each) => `- [${each}](#${each})\n`)}`),
+    ],
+    ['above them all', 'a.md', markdown(`# 目錄\n\n${all((each) => `${each}\n`)}`)],
+    [
+      'pages in Word',
+      'a.docx',
+      word(`${paragraphOf('目录')}${all((each, at) => paragraphOf(`${each} ${at * 9 + 1}`))}`),
+    ],
+    [
+      'a page of a book',
+      'a.epub',
+      epubOf(
+        [
+          { file: 'toc.xhtml', body: `<h1>目　录</h1>${all((each) => `<p>${each}</p>`)}` },
+          ...pages,
+        ],
+        [['toc.xhtml', '目录']],
+      ),
+    ],
+  ])('is left out where it is %s', async (_, name, file) => {
+    const { book, report } = await readBack(name, await file, { title: '測試之書' });
+    expect(book).toEqual({ 學而: [LEARN], 為政: [RULE], '第三回 轉': [STUDY] });
+    expect(report.skipped).toEqual([{ reason: '目录', count: 4, example: expect.any(String) }]);
+  });
+
+  it('may be followed by a preface that it does not name', async () => {
+    const list = `## 目录\n\n${all((each) => `- ${each}\n`)}`;
+    const { book } = await readBack('a.md', markdown(list, `## 序\n\n${preface}\n\n`));
+    expect(Object.keys(book)).toEqual(['序', ...titles]);
+    expect(book.序).toEqual([preface]);
+  });
+
+  it('is text where it only lists books', async () => {
+    const { book } = await readBack('a.md', markdown('## 目录\n\n- 周易\n- 尚書\n- 毛詩'));
+    expect(book.目录?.join()).toContain('尚書');
+    const last = await readBack('a.md', `${markdown('')}\n## 目录\n\n- 周易\n- 尚書\n`);
+    expect(last.book.目录?.join()).toContain('尚書');
   });
 });
 

@@ -158,6 +158,7 @@ export const documentsStrings = {
       lost: (count: string) =>
         `上一个文件的更正有 ${count} 处没有沿用：那些篇的开头在这个文件里找不到，或不止一处。`,
       twin: (title: string) => `书库里已有内容相同的「${title}」。`,
+      sameWork: (title: string) => `与书库里的「${title}」全文相同（断句、标点与繁简不计）。`,
       former: (kept: string, passages: string) =>
         `将替换现在发布的一版：那一版 ${passages} 段里有 ${kept} 段还在。若是另一部书，请放弃这一版，改个书名再传。`,
       shared: (count: string) => `有 ${count} 段和书库里别的书相同：`,

@@ -13,13 +13,37 @@ export async function readJson(
 ): Promise<void> {
   const text = await decodeText(source, where);
   context.noteEncoding(text.encoding);
-  const walker = createJsonWalker(createJsonRecords(context), where);
+  // Of several records none is the whole book.
+  const alone = context.alone && !(await holdsLines(text.chunks()));
+  const walker = createJsonWalker(createJsonRecords({ ...context, alone }), where);
   for await (const chunk of text.chunks()) {
     walker.write(chunk);
     await context.sink.drain();
   }
   walker.end();
   await context.sink.drain();
+}
+
+/** Whether the first line is a record by itself, and another follows. */
+async function holdsLines(chunks: AsyncIterable<string>): Promise<boolean> {
+  let last = '';
+  let ended = false;
+  for await (const chunk of chunks) {
+    const end = ended ? 0 : chunk.search(/[\r\n]/u);
+    last =
+      (ended
+        ? ''
+        : chunk
+            .slice(0, end < 0 ? undefined : end)
+            .trimEnd()
+            .at(-1)) || last;
+    if (end < 0) continue;
+    if (last !== '}') return false;
+    ended = true;
+    const rest = chunk.slice(end).trimStart();
+    if (rest !== '') return rest.startsWith('{');
+  }
+  return false;
 }
 
 /** Characters in which a file says what it is called, if it does. */

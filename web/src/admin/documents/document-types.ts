@@ -55,6 +55,8 @@ export interface LibraryDocument {
     /** Passages that say once more what an earlier one of it says. */
     repeated: Sample;
     works: { workId: string; title: string; passages: number }[];
+    /** A work of the library that says the same from its first word to its last. */
+    work: { workId: string; title: string } | null;
     /** Of the version that it would replace: its passages, and those that stay. */
     former: { passages: number; kept: number } | null;
   } | null;

@@ -64,8 +64,7 @@ function Heed({ document, report }: { document: LibraryDocument; report: Documen
     const { count, examples } = duplicates.repeated;
     notes.push([words.repeated(formatCount(count)), such(examples)]);
   }
-  const overlap =
-    duplicates && (duplicates.document || duplicates.former || duplicates.passages > 0);
+  const overlap = duplicates && hasOverlap(duplicates);
   if (notes.length === 0 && !overlap) return <p className="fine-print">{words.fine}</p>;
   return (
     <div className="heed">
@@ -83,8 +82,14 @@ function Heed({ document, report }: { document: LibraryDocument; report: Documen
   );
 }
 
-function Overlap({ duplicates }: { duplicates: NonNullable<LibraryDocument['duplicates']> }) {
-  const { document, passages, works, former } = duplicates;
+type Duplicates = NonNullable<LibraryDocument['duplicates']>;
+
+function hasOverlap({ document, work, former, passages }: Duplicates): boolean {
+  return document !== null || work !== null || former !== null || passages > 0;
+}
+
+function Overlap({ duplicates }: { duplicates: Duplicates }) {
+  const { document, work, passages, works, former } = duplicates;
   return (
     <>
       {former && <li>{words.former(formatCount(former.kept), formatCount(former.passages))}</li>}
@@ -92,6 +97,13 @@ function Overlap({ duplicates }: { duplicates: NonNullable<LibraryDocument['dupl
         <li>
           <Link href={`/admin/documents/${document.id}`} className="text-link">
             {words.twin(document.title)}
+          </Link>
+        </li>
+      )}
+      {work && !document && (
+        <li>
+          <Link href={`/library/works/${work.workId}`} className="text-link">
+            {words.sameWork(work.title)}
           </Link>
         </li>
       )}
