@@ -1,13 +1,17 @@
 import { loadShippedModel } from '../../ai/rag/embeddings/trained-embeddings.ts';
 import { Likeness } from '../../ai/rag/likeness.ts';
 import { createRetriever } from '../../ai/rag/retriever.ts';
+import type { AroundStage } from '../../ai/stages.ts';
 import type { WorkSource } from '../../corpus/source-work.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageBus } from '../platform/bus/message-bus.ts';
-import type { Cache } from '../platform/cache/cache.ts';
+import type { ReadCache } from '../platform/cache/read-cache.ts';
+import type { Read } from '../platform/database/reading.ts';
 import type { Transact } from '../platform/database/transact.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createIngestionService } from './ingestion-service.ts';
+import { createKeptRetrieval } from './kept-retrieval.ts';
+import { createLibraryPages, type PageStores } from './library-pages.ts';
 import { createLibraryService } from './library-service.ts';
 import type { LibraryStore } from './library-store.ts';
 import { createPassageEmbedding } from './passage-embedding.ts';
@@ -30,35 +34,41 @@ interface LibraryStores {
 export async function openLibrary(parts: {
   stores: LibraryStores;
   /** What is only shown may come from a replica. */
-  reader: Pick<LibraryStores, 'library' | 'readings'>;
+  read: Read<PageStores>;
   transact: Transact<LibraryStores>;
   corpus: readonly WorkSource[];
   platform: Pick<Platform, 'vectorSpace' | 'openVectorSpace'>;
   bus: MessageBus;
-  cache: Cache;
+  readCache: ReadCache;
+  around: AroundStage;
   logger: Logger;
   /** Whether this process answers questions, and so holds the texts in memory. */
   held: boolean;
   unfinishedJobs: (kinds: readonly string[]) => Promise<number>;
 }) {
-  const { stores, reader, transact, corpus, platform, bus, cache, logger, held } = parts;
+  const { stores, read, transact, corpus, platform, bus, readCache, logger, held, around } = parts;
   const likeness = new Likeness(await loadShippedModel());
+  const pages = createLibraryPages({ stores, read, readCache });
   const published = await openPublishedLibrary({
     ...{ store: stores.library, readings: stores.readings, bus, logger, held },
+    changed: pages.forget,
     loaded: (passages) => void likeness.prepare(passages),
   });
   const spaces = await openVectorSpaces({
     wanted: platform.vectorSpace,
     openFormer: platform.openVectorSpace,
-    ...{ stores, transact, bus, logger },
+    ...{ stores, transact, bus, around, logger },
     library: stores.library,
   });
   const embedding = createPassageEmbedding(spaces, logger);
-  const retriever = createRetriever({
-    library: published.library,
-    nearest: (question, k) => spaces.nearest(question, k),
-    likeness,
-    onDenseFailure: (error) => logger.warn({ err: error }, 'lexical retrieval answers alone'),
+  const retriever = createKeptRetrieval({
+    ...{ published, readCache, space: () => spaces.filled()[0]?.name },
+    retriever: createRetriever({
+      library: published.library,
+      nearest: (question, k) => spaces.nearest(question, k),
+      ...{ likeness, around },
+      onDenseFailure: (error) => logger.warn({ err: error }, 'lexical retrieval answers alone'),
+    }),
   });
   const works = async () => (await stores.library.totals()).works;
   const vectorSpaces: VectorSpaceAdministration = {
@@ -72,9 +82,7 @@ export async function openLibrary(parts: {
       ...{ corpus, stores, transact, embedding, spaces, published, logger },
       unfinishedJobs: parts.unfinishedJobs,
     }),
-    library: createLibraryService({
-      ...{ store: reader.library, readings: reader.readings, published, retriever, cache },
-    }),
+    library: createLibraryService({ pages, read, published, retriever }),
     readingReports: createReadingReports({
       library: stores.library,
       reports: stores.readingReports,

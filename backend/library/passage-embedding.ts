@@ -1,3 +1,4 @@
+import { VECTORS_AT_ONCE } from '../../ai/rag/passage-vectors.ts';
 import type { Logger } from '../logger.ts';
 import type { VectorSpace } from '../platform/platform.ts';
 import type { VectorSpaces } from './vector-spaces/vector-spaces.ts';
@@ -25,9 +26,6 @@ export interface PassageEmbedding {
   remove(ids: readonly string[]): Promise<void>;
 }
 
-/** Smaller ones cost Chroma more for each vector; much larger ones keep questions waiting. */
-const BATCH = 1_000;
-
 export function createPassageEmbedding(
   spaces: Pick<VectorSpaces, 'filled'>,
   logger: Logger,
@@ -35,8 +33,8 @@ export function createPassageEmbedding(
   const embed: PassageEmbedding['embed'] = async (space, passages, done) => {
     // The next batch is embedded while Chroma takes the last one in.
     let taken: Promise<unknown> = Promise.resolve();
-    for (let start = 0; start < passages.length; start += BATCH) {
-      const batch = passages.slice(start, start + BATCH);
+    for (let start = 0; start < passages.length; start += VECTORS_AT_ONCE) {
+      const batch = passages.slice(start, start + VECTORS_AT_ONCE);
       const embedded = await space.embeddings.embedPassages(batch.map(({ text }) => text));
       await taken;
       if (start > 0) await done?.(start);

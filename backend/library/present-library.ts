@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ReadPassage } from './library-pages.ts';
 import type {
   chapterReadingSchema,
   chapterSchema,
@@ -6,7 +7,7 @@ import type {
   passageSchema,
   workSchema,
 } from './library-schemas.ts';
-import type { ChapterReading, PassageReading, ReadPassage } from './library-service.ts';
+import type { ChapterReading, PassageReading } from './library-service.ts';
 import type { Chapter, Work } from './work.ts';
 
 export function presentWork(work: Work): z.input<typeof workSchema> {

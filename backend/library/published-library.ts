@@ -21,7 +21,7 @@ export interface PublishedLibrary {
   refresh(): Promise<void>;
   /** Reads works anew although nothing says that they changed. */
   reload(workIds: readonly string[]): Promise<void>;
-  /** Tells every process that the library has changed. */
+  /** Tells every process that the library has changed; after the commit, at once. */
   announce(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,6 +33,8 @@ export async function openPublishedLibrary(parts: {
   logger: Logger;
   /** False for a process that answers nobody: its copy stays empty, and takes no memory. */
   held: boolean;
+  /** Done before any process is told of a change that was committed. */
+  changed: () => Promise<void>;
   /** Told of the passages of each work that has come in. */
   loaded: (passages: readonly FoldedPassage[]) => void;
 }): Promise<PublishedLibrary> {
@@ -107,6 +109,7 @@ export async function openPublishedLibrary(parts: {
       return refresh();
     },
     async announce() {
+      await parts.changed();
       await bus.publish(CHANNEL, null).catch((error: unknown) => {
         logger.warn({ err: error }, 'change of the library not announced');
       });

@@ -46,8 +46,8 @@ export function createReadingUpload(parts: {
       await readings.replace(workId, 'editorial', by('ai', 'editorial'), setAside);
       await library.touch(workId);
     });
-    await published.refresh();
     await published.announce();
+    await published.refresh();
     return { taken: fitting.length, setAside, reasons };
   };
 }

@@ -69,5 +69,51 @@ export function describeCacheContract(name: string, open: () => Promise<OpenedCa
       await cache.delete('unknown');
       expect(await cache.get('key')).toBeUndefined();
     });
+
+    async function leaseOf(key: string): Promise<string> {
+      const lookup = await cache.lookUp(key);
+      if (lookup.found || !lookup.lease) throw new Error(`no lease for ${key}`);
+      return lookup.lease;
+    }
+
+    it('gives who finds nothing the right to fill the place', async () => {
+      expect(await cache.fill('key', await leaseOf('key'), { a: 1 }, 60)).toBe(true);
+      expect(await cache.lookUp('key')).toMatchObject({ found: true, value: { a: 1 } });
+      expect(await cache.get('key')).toEqual({ a: 1 });
+    });
+
+    it('gives that right to one at a time, and shows nothing of it', async () => {
+      await leaseOf('key');
+      expect(await cache.lookUp('key')).toEqual({ found: false, lease: undefined });
+      expect(await cache.get('key')).toBeUndefined();
+    });
+
+    it('keeps nothing that was read before the key was deleted', async () => {
+      const lease = await leaseOf('key');
+      await cache.delete('key');
+      expect(await cache.fill('key', lease, 'old', 60)).toBe(false);
+      expect(await cache.fill('key', await leaseOf('key'), 'new', 60)).toBe(true);
+      expect(await cache.fill('key', lease, 'old', 60)).toBe(false);
+      expect(await cache.get('key')).toBe('new');
+    });
+
+    it('keeps what was set rather than what was read before', async () => {
+      const lease = await leaseOf('key');
+      await cache.set('key', 'set', 60);
+      expect(await cache.fill('key', lease, 'read', 60)).toBe(false);
+      expect(await cache.get('key')).toBe('set');
+    });
+
+    it('frees a place that is filled with nothing or for no time', async () => {
+      await cache.fill('one', await leaseOf('one'), undefined, 60);
+      await cache.fill('two', await leaseOf('two'), 'value', 0);
+      expect(await Promise.all([leaseOf('one'), leaseOf('two')])).toHaveLength(2);
+    });
+
+    it('forgets what was filled in when its time is over', async () => {
+      await cache.fill('key', await leaseOf('key'), 'value', 0.05);
+      await aWhile(100);
+      expect(await cache.get('key')).toBeUndefined();
+    });
   });
 }

@@ -1,4 +1,5 @@
 import type { ScoredId } from '../../../ai/rag/fusion.ts';
+import { type AroundStage, unwatched } from '../../../ai/stages.ts';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { MessageBus } from '../../platform/bus/message-bus.ts';
@@ -48,11 +49,12 @@ export interface VectorSpacesParts {
   transact: Transact<SpaceStores>;
   library: Pick<LibraryStore, 'totals' | 'sample'>;
   bus: MessageBus;
+  around?: AroundStage | undefined;
   logger: Logger;
 }
 
 export async function openVectorSpaces(parts: VectorSpacesParts): Promise<VectorSpaces> {
-  const { wanted, stores, transact, library, bus, logger } = parts;
+  const { wanted, stores, transact, library, bus, logger, around = unwatched } = parts;
   const opened = createOpenedSpaces(parts);
   let active: VectorSpace | undefined;
   let building: VectorSpace | undefined;
@@ -116,7 +118,8 @@ export async function openVectorSpaces(parts: VectorSpacesParts): Promise<Vector
     async nearest(question, k) {
       if (!active) throw new Error('the model of the active vector space cannot be reached');
       const { embeddings, vectors } = active;
-      const hits = await vectors.query(await embeddings.embedQuery(question), k);
+      const vector = await around('embed', () => embeddings.embedQuery(question));
+      const hits = await around('nearest', () => vectors.query(vector, k));
       return hits.map(({ id, similarity }) => ({ id, score: similarity }));
     },
     async list() {

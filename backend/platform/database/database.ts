@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Replica } from './replica.ts';
 
 /**
  * PostgreSQL, wherever it runs. Both adapters speak the wire protocol to the `pg` driver, so SQL,
@@ -9,8 +10,8 @@ import type { Knex } from 'knex';
  */
 export interface Database {
   knex: Knex;
-  /** A read replica when there is one, else the same as `knex`; may lag behind by seconds. */
-  reader: Knex;
+  /** For what is only shown, by way of `createReading`; where there is one. */
+  replica: Replica | undefined;
   kind: 'postgresql' | 'embedded';
   /** No other process has it open: whoever worked on it before this one is gone. */
   exclusive: boolean;

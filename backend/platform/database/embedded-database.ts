@@ -25,7 +25,7 @@ export async function openEmbeddedDatabase(options: {
   });
   return {
     knex: connection,
-    reader: connection,
+    replica: undefined,
     kind: 'embedded',
     exclusive: true,
     async close() {
