@@ -14,13 +14,21 @@ import * as vectorSpaces from './0012-vector-spaces.ts';
 import * as introductions from './0013-introductions.ts';
 import * as readingReports from './0014-reading-reports.ts';
 import * as uploadedReadings from './0015-uploaded-readings.ts';
+import * as uploadedNames from './0016-uploaded-names.ts';
+import * as jobOrigins from './0017-job-origins.ts';
 
-interface Migration {
+export interface Migration {
   up(knex: Knex): Promise<void>;
   down(knex: Knex): Promise<void>;
+  /** Constraints that it makes anew to let in more than before, and nothing less. */
+  widens?: readonly string[];
 }
 
-/** Oldest first. A migration that has been released is never edited; a new one is added. */
+/**
+ * Oldest first. A migration that has been released is never edited; a new one is added. It runs beside
+ * programs that do not know it, so it only adds; one that takes away ends in `-after-NNNN`, the migration
+ * since which no program needs that any more. See decision 20.
+ */
 export const migrations: Record<string, Migration> = {
   '0001-accounts': accounts,
   '0002-billing': billing,
@@ -37,4 +45,6 @@ export const migrations: Record<string, Migration> = {
   '0013-introductions': introductions,
   '0014-reading-reports': readingReports,
   '0015-uploaded-readings': uploadedReadings,
+  '0016-uploaded-names': uploadedNames,
+  '0017-job-origins': jobOrigins,
 };

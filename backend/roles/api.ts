@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import { inspectFile } from '../../corpus/uploads/inspect-file.ts';
 import { accountRoutes } from '../accounts/account-routes.ts';
@@ -14,6 +15,7 @@ import { refundRoutes } from '../billing/recharge/refund-routes.ts';
 import { reportRoutes } from '../billing/reports/report-routes.ts';
 import { answerRoutes } from '../chat/answer-routes.ts';
 import { createAnswerSockets } from '../chat/answer-sockets.ts';
+import { createFrameWatch } from '../chat/frame-watch.ts';
 import { keepsakeRoutes } from '../chat/keepsake-routes.ts';
 import { messageRoutes } from '../chat/message-routes.ts';
 import { sessionRoutes } from '../chat/session-routes.ts';
@@ -26,12 +28,13 @@ import { enrichmentRoutes } from '../documents/enrichment/enrichment-routes.ts';
 import { uploadRoute } from '../documents/upload-route.ts';
 import { createApp } from '../http/app.ts';
 import { type Passport, tokenAuthentication } from '../http/authentication.ts';
-import { createMetrics, createProbes, type Readiness } from '../http/probes.ts';
+import { createLeavableServer } from '../http/leavable-server.ts';
+import { createProbes } from '../http/probes.ts';
 import { type CallCount, createCallCount, createRateLimit } from '../http/rate-limit.ts';
 import type { Route } from '../http/route.ts';
-import { acceptUpgrades, UpgradableMessage } from '../http/upgrades.ts';
+import { refuseUnreadableRequests } from '../http/unreadable-requests.ts';
+import { acceptUpgrades } from '../http/upgrades.ts';
 import { createWebPage } from '../http/web-page.ts';
-import { jobMetrics } from '../jobs/job-metrics.ts';
 import { jobRoutes } from '../jobs/job-routes.ts';
 import { jobSchema, presentJob } from '../jobs/job-schemas.ts';
 import { createQueuePages, queuePassRoute } from '../jobs/queue-dashboard.ts';
@@ -41,20 +44,19 @@ import { readingUploadRoutes } from '../library/reading-upload-routes.ts';
 import { vectorSpaceRoutes } from '../library/vector-spaces/vector-space-routes.ts';
 import { createListenerPlaces, type ListenerPlaces } from '../realtime/listener-places.ts';
 import { createWebSockets } from '../realtime/web-sockets.ts';
+import { VERSION } from '../version.ts';
+import { createReadiness } from './readiness.ts';
 import type { Role, RoleParts } from './role.ts';
 
-const VERSION = '0.1.0';
-/** How long running answers may take to end when the process is asked to stop. */
-const DRAIN_MS = 10_000;
-/** How long listeners may then take to hear the end. */
+/** When the answers of this process have ended: how long listeners may take to hear that. */
 const FAREWELL_MS = 1_000;
 /** More than a learner with all devices and pages open; without limits, as many as there are. */
 const MOST_LISTENERS = 40;
 /**
- * Longer than those in front keep a quiet connection (nginx and most balancers: 60 s): whoever closes
- * first must be the one who sends, or a request now and then meets a connection that is just closed.
+ * Balancers that look at `/ready` have left before the port closes. Others notice by being refused; what
+ * they send meanwhile over connections that they kept is served, so that none is closed in their face.
  */
-const KEEP_ALIVE_MS = 75_000;
+const MOST_LINGER_MS = 1_000;
 
 /** Serves HTTP. Resolves once it listens; a port that is taken is said in plain words. */
 export async function startApi(parts: RoleParts): Promise<Role & { url: string }> {
@@ -63,8 +65,9 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
   const count = createCallCount(config.rateLimits, platform.rateCounters);
   const places = createListenerPlaces(config.rateLimits.disabled ? Infinity : MOST_LISTENERS);
   const { answers } = services;
+  const { metrics, tracing } = platform.observation;
   const rateLimit = createRateLimit(count);
-  let draining = false;
+  let leaving = false;
   const app = createApp({
     passport,
     routes: [
@@ -98,20 +101,9 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
       rateLimit('others'),
     ),
     idempotency: services.idempotency,
-    metrics: createMetrics(
-      [
-        {
-          name: 'reconciliation_alarms',
-          help: 'Differences in the books that no administrator has taken note of',
-          read: () => services.reports.reconciliations.alarms(),
-        },
-      ],
-      jobMetrics(services.stores.jobArchive, platform),
-    ),
-    probes: createProbes(
-      () => readinessOf(parts),
-      () => draining,
-    ),
+    wrote: services.wrote,
+    ...{ metrics, tracing },
+    probes: createProbes({ readiness: createReadiness(parts), leaving: () => leaving, metrics }),
     webPage: createWebPage(path.join(parts.root, 'dist', 'web')),
     logger,
     trustProxyHops: config.trustProxyHops,
@@ -119,35 +111,38 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
     publicUrl: config.publicUrl,
     version: VERSION,
   });
-  const server = createServer(
-    { IncomingMessage: UpgradableMessage, keepAliveTimeout: KEEP_ALIVE_MS },
-    app,
-  );
+  const leavable = createLeavableServer(app);
+  const { server } = leavable;
+  refuseUnreadableRequests(server);
   const sockets = openSockets(parts, server, { app, passport, count, places });
-  await listen(server, config.port, config.host);
+  await leavable.listen(config.port, config.host);
   return {
     url: urlOf(server, config.host),
+    retire() {
+      leaving = true;
+      leavable.retire();
+    },
     async stop() {
-      draining = true;
-      const closed = new Promise((resolve) => server.close(resolve));
+      leavable.shut();
+      await sleep(Math.min(config.drain.delayMs, MOST_LINGER_MS));
+      leavable.closeQuiet();
       sockets.drain();
-      await answers.drain(DRAIN_MS);
-      await sockets.end(FAREWELL_MS);
+      await answers.drain(config.drain.timeoutMs);
+      await Promise.all([sockets.end(FAREWELL_MS), leavable.quiet(FAREWELL_MS)]);
+      // Who still listens hears answers of other processes, and goes on there.
+      places.leave();
       await services.reports.live.flush();
-      server.closeIdleConnections();
-      const cutOff = setTimeout(() => server.closeAllConnections(), 2_000);
-      await closed;
-      clearTimeout(cutOff);
+      await leavable.close();
     },
   };
 }
 
 function documentAdministration({ services }: RoleParts): Route[] {
-  const { documents, idempotency, jobs, spoolFolder, stores } = services;
+  const { documents, idempotency, jobAdministration, jobs, spoolFolder, stores } = services;
   const presentation = {
     schema: jobSchema,
     async present(jobId: string | null) {
-      const job = jobId === null ? undefined : await stores.jobs.byId(jobId);
+      const job = jobId === null ? undefined : await jobAdministration.find(jobId);
       return job ? presentJob(job) : null;
     },
   };
@@ -176,10 +171,12 @@ function openSockets(
 ) {
   const { app, passport, count, places } = given;
   const webSockets = createWebSockets();
+  const { metrics, tracing } = platform.observation;
   const answerSockets = createAnswerSockets({
     answers: services.answers,
     authentication: { identify: tokenAuthentication(passport), expiryOf: accessTokenExpiry },
     models: platform.models,
+    watch: createFrameWatch(metrics, tracing),
     ...{ count, places, logger },
   });
   const { publicUrl, corsOrigins } = config;
@@ -195,39 +192,6 @@ function openSockets(
       webSockets.stop();
     },
   };
-}
-
-async function readinessOf({ platform, services }: RoleParts): Promise<Readiness> {
-  const state = async (check: Promise<unknown>) =>
-    check.then(
-      (answer) => (answer === false ? ('down' as const) : ('up' as const)),
-      () => 'down' as const,
-    );
-  const [database, cache, vectors] = await Promise.all([
-    state(platform.database.knex.raw('select 1')),
-    state(platform.cacheAlive()),
-    state(platform.vectorSpace.vectors.count()),
-  ]);
-  const passages = services.published.library.passageCount;
-  const library =
-    database === 'up'
-      ? await services.ingestion.progress()
-      : { state: 'ingesting' as const, passages };
-  const model = platform.model.online ? 'online' : 'offline';
-  return { database, cache, vectors, model, library };
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const reason =
-        cause.code === 'EADDRINUSE'
-          ? `port ${port} is taken; choose another with PORT=… npm start`
-          : `cannot listen on ${host}:${port} (${cause.message}); see PORT and HOST`;
-      reject(new Error(reason, { cause }));
-    });
-    server.listen(port, host, resolve);
-  });
 }
 
 function urlOf(server: Server, host: string): string {

@@ -13,5 +13,7 @@ export interface RoleParts {
 }
 
 export interface Role {
+  /** Says to whoever sends work here that it will end; takes what comes nevertheless. */
+  retire?(): void;
   stop(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { createProcessors } from '../../tasks/processors.ts';
+import { createAttemptWatch } from '../jobs/attempt-watch.ts';
 import { LEASE_TIMES, LONE_LEASE_TIMES } from '../jobs/job-lease.ts';
 import { createJobRunner } from '../jobs/job-runner.ts';
 import type { Role, RoleParts } from './role.ts';
@@ -11,6 +12,7 @@ export async function startWorker({ platform, services, logger }: RoleParts): Pr
   const { accounts, answers, documents, ingestion, jobs, keeper, recharge, reports, stores } =
     services;
   const { exclusive } = platform.database;
+  const { metrics, tracing } = platform.observation;
   const runner = createJobRunner({
     store: stores.jobs,
     queues: platform,
@@ -20,6 +22,7 @@ export async function startWorker({ platform, services, logger }: RoleParts): Pr
       ...{ accounts, answers, documents, ingestion, jobs, keeper, recharge, reports, stores },
     }),
     logger,
+    watch: createAttemptWatch(metrics, tracing),
     times: exclusive ? LONE_LEASE_TIMES : LEASE_TIMES,
   });
   if (exclusive) await stores.jobs.releaseAll();

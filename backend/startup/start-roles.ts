@@ -1,13 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role, RoleParts } from '../roles/role.ts';
 
 /**
  * Starts the roles of this process, each loaded only when it is wanted: a worker does not load HTTP.
  * The API comes first, so that questions can be asked while the first library is being read in.
+ * On the way out balancers are told first; while they notice, the jobs in hand are given to other workers.
  */
 export async function startRoles(parts: RoleParts): Promise<Role & { url: string | undefined }> {
-  const wanted = new Set(parts.config.roles);
+  const { roles, drain, metricsPort } = parts.config;
+  const wanted = new Set(roles);
   const started: Role[] = [];
   let url: string | undefined;
+  if (metricsPort !== undefined) {
+    const { startOperations } = await import('../roles/operations.ts');
+    started.push(await startOperations({ ...parts, port: metricsPort }));
+  }
   if (wanted.has('api')) {
     const api = await (await import('../roles/api.ts')).startApi(parts);
     url = api.url;
@@ -22,7 +29,22 @@ export async function startRoles(parts: RoleParts): Promise<Role & { url: string
   return {
     url,
     async stop() {
-      for (const role of started.reverse()) await role.stop();
+      for (const role of started) role.retire?.();
+      const inFront = started.filter(isInFront);
+      const behind = started.filter((role) => !isInFront(role));
+      await Promise.all([
+        stopInTurn(behind),
+        sleep(inFront.length > 0 ? drain.delayMs : 0).then(() => stopInTurn(inFront)),
+      ]);
     },
   };
+}
+
+/** Balancers send it requests, and need a while to hear that they should not. */
+function isInFront(role: Role): boolean {
+  return role.retire !== undefined;
+}
+
+async function stopInTurn(roles: Role[]): Promise<void> {
+  for (const role of roles.reverse()) await role.stop();
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from '../logger.ts';
 
-const DEADLINE_MS = 25_000;
+/** Beside what the settings give to balancers and answers: for jobs to let go, and for closing. */
+const CLOSING_MS = 15_000;
 const PARENT_CHECK_MS = 1_000;
 
 /**
@@ -10,10 +11,11 @@ const PARENT_CHECK_MS = 1_000;
  */
 export function stopOnSignal(
   logger: Logger,
-  options: { followParent: boolean },
+  options: { followParent: boolean; drain: { delayMs: number; timeoutMs: number } },
   stop: () => Promise<void>,
 ): void {
   let stopping = false;
+  const deadlineMs = options.drain.delayMs + options.drain.timeoutMs + CLOSING_MS;
   const onSignal = (reason: string) => {
     if (stopping) {
       logger.warn({ reason }, 'stopped at once');
@@ -24,7 +26,7 @@ export function stopOnSignal(
     setTimeout(() => {
       logger.error('did not stop in time');
       process.exit(1);
-    }, DEADLINE_MS).unref();
+    }, deadlineMs).unref();
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -1,0 +1,9 @@
+import { runRestore } from './backup/run-restore.ts';
+
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort()).once('SIGTERM', () => interrupted.abort());
+process.exitCode = await runRestore(process.argv.slice(2), {
+  environment: process.env,
+  say: (line) => void process.stdout.write(`${line}\n`),
+  signal: interrupted.signal,
+});
