@@ -1,0 +1,3 @@
+import type { SecretLintRuleCreator } from '@secretlint/types';
+
+export const ownKeys: SecretLintRuleCreator;
