@@ -1,8 +1,8 @@
 import { HumanMessage, SystemMessage } from '@langchain/core/messages';
-import type { AnswerModel, ModelUsage } from './providers/answer-model.ts';
+import type { AnswerModel, ModelPurpose, ModelUsage } from './providers/answer-model.ts';
 
 /** What the house asks a model for by itself, beside answers. */
-export type HousePurpose = 'rewrite' | 'classical-wording' | 'title' | 'summary' | 'enrichment';
+export type HousePurpose = Exclude<ModelPurpose, 'answer'>;
 
 /** What it cost; learners are not charged for it, but the operator wants to see it. */
 export type OnHouseUsage = (purpose: HousePurpose, usage: ModelUsage) => void;
@@ -28,7 +28,7 @@ export async function askBriefly(
 ): Promise<BriefReply> {
   const messages = [new SystemMessage(rules), new HumanMessage(material)];
   const reply = { text: '', truncated: false };
-  const request = { messages, question: material, passages: [], thinking: false };
+  const request = { purpose, messages, question: material, passages: [], thinking: false };
   for await (const part of model.answer({ ...request, maxOutputTokens, cohort, signal })) {
     if (part.type === 'text') reply.text += part.text;
     else if (part.type === 'usage') onUsage(purpose, part.usage);

@@ -27,6 +27,7 @@ import { pointsBack } from './questions/pointing-back.ts';
 import { type ResolvedQuestion, resolveQuestion } from './questions/resolve-question.ts';
 import type { RewriteQuestion } from './questions/rewrite-question.ts';
 import type { RewordingParts } from './reworded-search.ts';
+import { unwatched } from './stages.ts';
 import { type CountTokens, MESSAGE_OVERHEAD_TOKENS } from './tokens/count-tokens.ts';
 import { translationDirection } from './translation-direction.ts';
 import { streamAnswer } from './tutor-answer.ts';
@@ -111,14 +112,14 @@ interface Listening {
  * server's own. Streams {@link TutorEvent}s: citations first, the end last.
  */
 export function createTutorChain(parts: TutorParts): TutorChain {
-  const { library, countTokens, rewrite, limits = DEFAULT_LIMITS } = parts;
+  const { library, countTokens, rewrite, limits = DEFAULT_LIMITS, around = unwatched } = parts;
   const countTurn = turnCounter(countTokens);
   const findPassages = createPassageFinder({ ...parts, limits });
 
   const resolve = async (input: TutorQuestion, config?: Listening): Promise<Resolved> => {
     const resolved = resolveQuestion(input, library);
     if (!rewrite || !resolved.goesOn || !pointsBack(input.question)) return { ...input, resolved };
-    const rewritten = await rewrite(input, signalOf(config));
+    const rewritten = await around('rewrite', () => rewrite(input, signalOf(config)));
     if (rewritten === undefined || resolved.query === undefined) return { ...input, resolved };
     const fallbacks = [resolved.query, ...resolved.fallbacks];
     return { ...input, resolved: { ...resolved, query: rewritten, fallbacks } };
@@ -127,7 +128,8 @@ export function createTutorChain(parts: TutorParts): TutorChain {
   const retrieve = async (input: Resolved, config?: Listening): Promise<Retrieved> => {
     const { question, resolved, passageTokens, cohort } = input;
     const asking = { passageTokens, cohort, signal: signalOf(config) };
-    return { ...input, ...(await findPassages(question, resolved, asking)) };
+    const find = () => findPassages(question, resolved, asking);
+    return { ...input, ...(await around('retrieve', find)) };
   };
 
   const prompt = async (input: Retrieved): Promise<Prompted> => {

@@ -30,6 +30,9 @@ import { createLibraryStore } from './library/library-store.ts';
 import { createReadingReportStore } from './library/reading-reports/reading-report-store.ts';
 import { createReadingStore } from './library/reading-store.ts';
 import { createVectorSpaceStore } from './library/vector-spaces/vector-space-store.ts';
+import type { Counters } from './platform/counters/counters.ts';
+import type { Database } from './platform/database/database.ts';
+import { createReading, type Reading } from './platform/database/reading.ts';
 import type { Transact } from './platform/database/transact.ts';
 
 export type Stores = ReturnType<typeof composeStores>;
@@ -130,6 +133,18 @@ function upkeepAsJobs(jobs: Pick<JobStore, 'insert'>) {
     const { maxAttempts } = jobCatalogue[kind];
     await jobs.insert({ kind, payload: { sessionId }, maxAttempts, dedupeKey: sessionId });
   };
+}
+
+/** For what is only shown, which may come from a replica. */
+export function createStoreReading(
+  { replica }: Database,
+  primary: Stores,
+  counters: Counters,
+): Reading<Stores> {
+  return createReading({
+    ...{ primary, counters },
+    replica: replica && { stores: composeStores(replica.knex), state: replica },
+  });
 }
 
 export function createTransact(knex: Knex, options: StoreOptions = {}): Transact<Stores> {

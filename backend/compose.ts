@@ -18,6 +18,7 @@ import { createBillingExport } from './billing/billing-export.ts';
 import { createBilling, WRONG_CODES } from './billing/compose-billing.ts';
 import { nextOffPeak, warnOfUnknownHolidays } from './billing/prices/peak-hours.ts';
 import { providerCostFen } from './billing/prices/provider-cost.ts';
+import { createProviderCostMeter } from './billing/prices/provider-cost-meter.ts';
 import { createRecharge } from './billing/recharge/compose-recharge.ts';
 import { createReports } from './billing/reports/compose-reports.ts';
 import { MIN_OUTPUT_TOKENS } from './chat/answer-acceptance.ts';
@@ -27,7 +28,7 @@ import { createConversationMemory } from './chat/conversation-memory.ts';
 import { createSessionExport } from './chat/session-export.ts';
 import { createSessionKeeper } from './chat/session-keeper.ts';
 import { createSessionService } from './chat/session-service.ts';
-import { composeStores, createTransact } from './compose-stores.ts';
+import { composeStores, createStoreReading, createTransact } from './compose-stores.ts';
 import type { Config } from './config.ts';
 import { createDocuments } from './documents/compose-documents.ts';
 import { documentJobEnded } from './documents/document-job-ended.ts';
@@ -37,6 +38,7 @@ import { createMistakeLimit } from './http/rate-limit.ts';
 import { createJobAdministration } from './jobs/job-administration.ts';
 import { createJobEndings } from './jobs/job-endings.ts';
 import { createJobService } from './jobs/job-service.ts';
+import { createJobSight } from './jobs/job-sight.ts';
 import { createJobSignals } from './jobs/job-signals.ts';
 import { createQueuePass } from './jobs/queue-pass.ts';
 import { jobCatalogue } from './jobs.ts';
@@ -44,6 +46,7 @@ import { openLibrary } from './library/compose-library.ts';
 import { createReadingReportExport } from './library/reading-reports/reading-report-service.ts';
 import type { Logger } from './logger.ts';
 import { createModeration } from './moderation/create-moderation.ts';
+import { openReadCache } from './platform/cache/read-cache.ts';
 import type { Platform } from './platform/platform.ts';
 import { createSecretBox } from './platform/secret-box.ts';
 
@@ -62,28 +65,34 @@ export async function composeServices(parts: {
   logger: Logger;
 }) {
   const { config, platform, corpus, jwtSecret, logger } = parts;
-  const { bus, cache, countTokens, database, eventStore, model } = platform;
+  const { bus, cache, countTokens, database, eventStore, model, observation } = platform;
+  const { aroundStage: around, onLookup } = observation;
   const usualModel = config.deepseek?.model ?? model.name;
   const question = { model: usualModel, ...shortQuestion(countTokens) };
   const lowBalance = { tokens: config.lowBalanceTokens, question };
   const stores = composeStores(database.knex, { lowBalance });
   const transact = createTransact(database.knex, { upkeep: model.online, lowBalance });
 
+  const { read, wrote } = createStoreReading(database, stores, platform.counters);
+  const near = platform.nearCache;
+  const readCache = await openReadCache({ far: cache, near, bus, onLookup, logger });
+
   const opened = await openLibrary({
-    ...{ stores, transact, corpus, platform, bus, cache, logger },
-    reader: composeStores(database.reader),
+    ...{ stores, read, transact, corpus, platform, bus, readCache, around, logger },
     held: config.roles.includes('api'),
     unfinishedJobs: (kinds) => stores.jobs.unfinished(kinds),
   });
   const { published, spaces, retriever } = opened;
+  const countCost = createProviderCostMeter(observation.metrics, stores.prices, logger);
   const onHouseUsage: OnHouseUsage = (purpose, usage) => {
     logger.info({ purpose, ...usage }, 'asked the model for the house');
+    countCost(purpose, usage);
   };
   const asking = { model, onUsage: onHouseUsage, log: logger };
   const rewrites = model.online && config.followUpRewrite;
   const rewords = model.online && config.classicalRewrite;
   const chain = createTutorChain({
-    ...{ retriever, model, countTokens, library: published.library },
+    ...{ retriever, model, countTokens, around, library: published.library },
     answerable: createAnswerable(published.library, DEFAULT_LIMITS.minSupport),
     rewrite: rewrites ? createRewriteQuestion(asking) : undefined,
     classicalWording: rewords ? createClassicalWording({ ...asking, cache }) : undefined,
@@ -113,7 +122,7 @@ export async function composeServices(parts: {
     sessionKeys: { of: (userId) => accounts.wechat.sessionKeyOf(userId) },
   });
   const reports = createReports({
-    ...{ reader: database.reader, stores, transact, logger },
+    ...{ read, stores, transact, logger },
     counters: platform.counters,
     mails: platform.mailer,
     publicUrl: config.publicUrl,
@@ -132,7 +141,7 @@ export async function composeServices(parts: {
   });
   const stopAnswers = (userId: string) => answers.stopAllFor(userId);
   const accounts = createAccounts({
-    ...{ stores, transact, jwtSecret, ...grants },
+    ...{ stores, transact, wrote, jwtSecret, ...grants },
     jwtPreviousSecrets: config.jwtPreviousSecrets,
     ...{ wechat: config.wechat, publicUrl: config.publicUrl, logger },
     encryptionKey: config.encryptionKey,
@@ -151,8 +160,8 @@ export async function composeServices(parts: {
   const cohortOf = (userId: string) => (config.cohortPerUser ? userId : undefined);
 
   const answers = await createAnswers({
-    ...{ stores, transact, chain, countTokens, cohortOf, moderation, memory, usualModel },
-    ...{ eventStore, bus, logger, instanceId: platform.instanceId },
+    ...{ stores, transact, wrote, chain, countTokens, cohortOf, moderation, memory, usualModel },
+    ...{ eventStore, bus, observation, logger, instanceId: platform.instanceId },
     asksByName: model.online,
     ...{ quotaGate: billing.quotaGate, shortages: billing.shortages },
     maxOutputTokens: MAX_OUTPUT_TOKENS,
@@ -160,12 +169,16 @@ export async function composeServices(parts: {
     promptTokens: (question, { turns, summary }) =>
       promptTokenBudget(DEFAULT_LIMITS, countTokens, question, turns, summary),
     checkQuotes: (answer) => checkQuotesIn(answer, published.library),
-    charged: (userId, usage) => reports.live.count({ ...usage, userId }),
+    charged: (userId, usage) => {
+      countCost('answer', usage);
+      reports.live.count({ ...usage, userId });
+    },
   });
 
   const jobAdministration = createJobAdministration({
     ...{ store: stores.jobs, archive: stores.jobArchive, jobs },
     ...{ endings: jobEndings, signals: jobSignals, audit: stores.audit },
+    sight: createJobSight(published.refresh),
   });
   const spoolFolder = path.join(config.dataDir, 'spool');
 
@@ -193,8 +206,8 @@ export async function composeServices(parts: {
       corpusBeingRead: async () => (await jobs.unfinished('ingest-work')) > 0,
       cancelJobs: jobAdministration.cancelOf,
       async libraryChanged() {
-        await published.refresh();
         await published.announce();
+        await published.refresh();
       },
       wake,
     }),
@@ -211,7 +224,7 @@ export async function composeServices(parts: {
     jobAdministration,
     keeper: createSessionKeeper({ stores, model, countTokens, onUsage: onHouseUsage, cohortOf }),
     keepsakes: createKeepsakes({
-      ...{ stores, transact, publicUrl: config.publicUrl, producer: config.aigcProducer },
+      ...{ stores, read, transact, publicUrl: config.publicUrl, producer: config.aigcProducer },
       passage: (id) => published.library.passage(id),
     }),
     library: opened.library,
@@ -220,10 +233,14 @@ export async function composeServices(parts: {
     takeReadings: opened.takeReadings,
     published,
     vectorSpaces: opened.vectorSpaces,
-    close: opened.close,
+    async close() {
+      await opened.close();
+      await readCache.close();
+    },
+    wrote,
     recharge,
     reports,
-    sessions: createSessionService({ ...stores, memory, stopAnswer: answers.stop }),
+    sessions: createSessionService({ ...stores, read, memory, stopAnswer: answers.stop }),
     stores,
   };
 }

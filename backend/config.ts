@@ -5,6 +5,8 @@ import {
   moderationEnvironment,
   moderationOf,
 } from './moderation-config.ts';
+import { errorReportsOf, observationEnvironment, tracingOf } from './observation-config.ts';
+import { readSettingFiles } from './setting-files.ts';
 import {
   missingWechatPaySettings,
   virtualPaymentOf,
@@ -52,6 +54,7 @@ const environmentSchema = z.object({
     .pipe(z.array(z.enum(ROLES, { error: `must be some of ${ROLES.join(', ')}` })).min(1)),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATABASE_REPLICA_URL: url('postgres', 'postgresql').optional(),
+  MIGRATE_AT_START: flag.default(true),
   REDIS_URL: redisUrl.optional(),
   REDIS_PREFIX: z
     .string()
@@ -112,9 +115,14 @@ const environmentSchema = z.object({
     .transform(list)
     .pipe(z.array(url('http', 'https'))),
   TRUST_PROXY: integer(0, 10).default(0),
+  DRAIN_DELAY_MS: integer(0, 120_000).default(0),
+  DRAIN_TIMEOUT_MS: integer(0, 600_000).default(10_000),
+  ...observationEnvironment,
   npm_lifecycle_event: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
+
+export const settingNames = Object.keys(environmentSchema.shape);
 
 /** What must be set because of what else is set; read from the raw values, whether or not they are good. */
 function missingSettings(given: Record<string, string | undefined>): string[] {
@@ -153,11 +161,12 @@ export class ConfigError extends Error {}
  * and a blank line in an env file mean the default. Throws {@link ConfigError} naming every bad one.
  */
 export function readConfig(environment: Record<string, string | undefined>) {
-  const given = Object.fromEntries(
+  const stated = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value?.trim() !== ''),
   );
+  const { settings: given, faults: unread } = readSettingFiles(stated, settingNames);
   const parsed = environmentSchema.safeParse(given);
-  const missing = missingSettings(given);
+  const missing = [...unread, ...missingSettings(given)];
   if (!parsed.success || missing.length > 0) {
     const issues = parsed.error?.issues ?? [];
     const bad = issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
@@ -173,6 +182,8 @@ export function readConfig(environment: Record<string, string | undefined>) {
     roles: env.ROLES,
     databaseUrl: env.DATABASE_URL,
     databaseReplicaUrl: env.DATABASE_REPLICA_URL,
+    /** Or else `npm run migrate` does, and a start waits for it. */
+    migrateAtStart: env.MIGRATE_AT_START,
     redisUrl: env.REDIS_URL,
     redisPrefix: env.REDIS_PREFIX,
     chromaUrl: env.CHROMA_URL,
@@ -232,7 +243,18 @@ export function readConfig(environment: Record<string, string | undefined>) {
       othersPerMinute: env.RATE_LIMIT_OTHERS_PER_MINUTE,
     },
     trustProxyHops: env.TRUST_PROXY,
+    /**
+     * When the process is asked to end: how long it says so at `/ready` before its port closes, and how
+     * long the answers it is writing may then take.
+     */
+    drain: { delayMs: env.DRAIN_DELAY_MS, timeoutMs: env.DRAIN_TIMEOUT_MS },
     logLevel: env.LOG_LEVEL,
+    logFormat: env.LOG_FORMAT,
+    serviceName: env.OTEL_SERVICE_NAME,
+    /** Where this process answers Prometheus besides, or instead of, its API. */
+    metricsPort: env.METRICS_PORT,
+    tracing: tracingOf(env),
+    errorReports: errorReportsOf(env),
     /** `npm start` runs the server as its child; the server then ends with it. */
     startedByNpm: env.npm_lifecycle_event === 'start',
   };

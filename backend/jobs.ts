@@ -95,6 +95,7 @@ export const jobCatalogue = {
 
 export type JobCatalogue = typeof jobCatalogue;
 export type JobKind = keyof JobCatalogue;
+export const JOB_KINDS = Object.keys(jobCatalogue) as JobKind[];
 export type JobPayload<Kind extends JobKind> = z.infer<JobCatalogue[Kind]['payload']>;
 
 /** Thrown by a processor when trying again is of no use: the job fails at once. */

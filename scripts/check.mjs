@@ -1,4 +1,4 @@
-/** `npm run check`: format and lint, types, arrows, lengths. All of them, whatever fails first. */
+/** `npm run check`: format and lint, types, arrows, secrets, lengths. All of them, whatever fails first. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,6 +14,7 @@ const tools = {
   'types of the server and the tests': ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
   'types of the page': ['node_modules/typescript/bin/tsc', '-p', 'web/tsconfig.json'],
   arrows: ['scripts/check-arrows.mjs'],
+  secrets: ['scripts/security/scan-secrets.mjs'],
 };
 
 function passes([script, ...args]) {

@@ -3,7 +3,20 @@ import type { CitedPassage } from '../citations.ts';
 import type { Focus } from '../questions/focus.ts';
 import type { TutorMode } from '../tutor-mode.ts';
 
+/** What a model is asked for: an answer to a learner, or something the house wants by itself. */
+export const MODEL_PURPOSES = [
+  'answer',
+  'rewrite',
+  'classical-wording',
+  'title',
+  'summary',
+  'enrichment',
+] as const;
+export type ModelPurpose = (typeof MODEL_PURPOSES)[number];
+
 export interface AnswerRequest {
+  /** An answer when left out. */
+  purpose?: ModelPurpose | undefined;
   /** The whole prompt: constant system part first, history, the question with its passages last. */
   messages: BaseMessage[];
   question: string;

@@ -7,6 +7,7 @@ import {
 } from '@langchain/openai';
 import type { AnswerModel, AnswerPart, AnswerRequest } from './answer-model.ts';
 import { ChunkReader } from './chunk-reader.ts';
+import { unwatchedCall, type WatchModelCall, watchedCall } from './model-call.ts';
 import { ModelError } from './model-error.ts';
 import { answerWithRetry, defaultRetry, type ModelLog, type RetrySettings } from './model-retry.ts';
 import { translateModelFailure } from './translate-model-failure.ts';
@@ -26,11 +27,13 @@ export interface ChatCompletionsOptions {
   /** Between two pieces of an answer under way. */
   silenceTimeoutMs?: number | undefined;
   retry?: RetrySettings | undefined;
+  watch?: WatchModelCall | undefined;
   logger?: ModelLog | undefined;
 }
 
 interface RequestBodyOptions {
   requestFields?: Record<string, unknown>;
+  headers?: Record<string, string>;
 }
 
 /** LangChain fixes model, limits and extra fields per client; one client serves all requests here. */
@@ -65,7 +68,12 @@ export function createChatCompletionsModel(options: ChatCompletionsOptions): Ans
         max_tokens: request.maxOutputTokens,
         ...options.extraFields?.(request),
       };
-      const attempt = () => attemptOnce(client, request, requestFields, options);
+      const { watch = unwatchedCall, name: account } = options;
+      const attempt = () => {
+        const call = watch({ account, model, purpose: request.purpose ?? 'answer' });
+        const sent = { requestFields, headers: call.headers };
+        return watchedCall(call, attemptOnce(client, request, sent, options));
+      };
       yield* answerWithRetry(
         attempt,
         request.signal,
@@ -97,17 +105,17 @@ function createClient({ apiKey, baseUrl, model }: ChatCompletionsOptions): ChatC
 async function* attemptOnce(
   client: ChatClient,
   request: AnswerRequest,
-  requestFields: Record<string, unknown> & { model: string },
+  sent: { requestFields: { model: string }; headers: Record<string, string> },
   { firstByteTimeoutMs = 60_000, silenceTimeoutMs = 60_000 }: ChatCompletionsOptions,
 ): AsyncGenerator<AnswerPart> {
   const controller = new AbortController();
   const stop = () => controller.abort(request.signal.reason);
   request.signal.addEventListener('abort', stop);
   const firstByteDeadline = Date.now() + firstByteTimeoutMs;
-  const reader = new ChunkReader(requestFields.model);
+  const reader = new ChunkReader(sent.requestFields.model);
   try {
     const { signal } = controller;
-    const open = () => client.stream(request.messages, { signal, requestFields });
+    const open = () => client.stream(request.messages, { signal, ...sent });
     const stream = await within(firstByteTimeoutMs, controller, open);
     while (true) {
       const limit = reader.started ? silenceTimeoutMs : firstByteDeadline - Date.now();

@@ -1,12 +1,14 @@
-export type ModelFailure =
-  | 'key_refused'
-  | 'account_empty'
-  | 'request_refused'
-  | 'overloaded'
-  | 'unreachable'
-  | 'timed_out'
-  | 'cut_off'
-  | 'content_filtered';
+export const MODEL_FAILURES = [
+  'key_refused',
+  'account_empty',
+  'request_refused',
+  'overloaded',
+  'unreachable',
+  'timed_out',
+  'cut_off',
+  'content_filtered',
+] as const;
+export type ModelFailure = (typeof MODEL_FAILURES)[number];
 
 /**
  * A model that did not answer. `failure` tells the operator what to do; learners only ever see one

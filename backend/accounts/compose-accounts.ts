@@ -59,6 +59,8 @@ export interface AccountParts
   transact: Transact<AccountStores>;
   signupGrantTokens: number;
   guestGrantTokens: number;
+  /** Told of users who have written something. */
+  wrote: (userId: string) => Promise<void>;
   /** Wakes a worker for the mails that a transaction has recorded. */
   sendMails(): void;
 }
@@ -66,7 +68,7 @@ export interface AccountParts
 export function createAccounts(parts: AccountParts) {
   const { stores, transact, sendMails, signupGrantTokens, guestGrantTokens } = parts;
   const accessTokens = createAccessTokens(parts.jwtSecret, parts.jwtPreviousSecrets);
-  const logins = createLoginService({ stores, transact, accessTokens });
+  const logins = createLoginService({ stores, transact, accessTokens, wrote: parts.wrote });
   const grants = { signupGrantTokens, guestGrantTokens };
   const passwordServices = composePasswords(parts);
   const confirmPassword = passwordServices.passwords.confirm;

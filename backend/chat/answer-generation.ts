@@ -14,6 +14,7 @@ import {
   takeDown,
 } from './answer-draft.ts';
 import { failureData } from './answer-failure.ts';
+import type { AnswerProgress, WatchAnswer } from './answer-watch.ts';
 import type { ContentCheck } from './content-check.ts';
 import type { ConversationMemory } from './conversation-memory.ts';
 import type { AnswerOutcome, Message } from './message.ts';
@@ -53,6 +54,7 @@ export function createAnswerGeneration(parts: {
   running: RunningAnswers;
   finish: FinishAnswer;
   memory: Pick<ConversationMemory, 'remember'>;
+  watch: WatchAnswer;
   logger: Logger;
 }): AnswerGeneration {
   const { chain, checkQuotes, mayBeShown, events, running, finish, memory, logger } = parts;
@@ -61,7 +63,7 @@ export function createAnswerGeneration(parts: {
     accepted: AcceptedQuestion,
     draft: AnswerDraft,
     signal: AbortSignal,
-    log: Log,
+    { log, told }: { log: Log; told: () => void },
   ) {
     const { userMessage, answer, history, summary, options } = accepted;
     log.append('meta', { userMessageId: userMessage.id, messageId: answer.id });
@@ -70,6 +72,7 @@ export function createAnswerGeneration(parts: {
       signal.throwIfAborted();
       const heard = takeDown(draft, event);
       if (heard) log.append(heard.name, heard.data);
+      if (heard?.name === 'delta') told();
     }
     signal.throwIfAborted();
     assertWhole(draft);
@@ -91,29 +94,33 @@ export function createAnswerGeneration(parts: {
     return { status: ending === 'stopped' ? ending : ('failed' as const), ...written };
   }
 
+  async function run(accepted: AcceptedQuestion, progress: AnswerProgress): Promise<void> {
+    const { answer } = accepted;
+    const draft = emptyDraft();
+    const signal = running.add(answer.id, () => ({
+      content: draft.content,
+      ...(draft.passages && { citations: citationsOf(draft) }),
+    }));
+    const log = createLog(events.openWriter(answer.id), logger);
+    try {
+      const heard = { log, told: progress.told };
+      const ending = await endingOf(() => write(accepted, draft, signal, heard), signal, logger);
+      const ended = await finish(accepted, await outcomeFor(accepted, draft, ending), draft);
+      // Of one that was lost somebody else stored the end; what was set aside for it is given back.
+      if (!ended) return;
+      const { message, balance } = ended;
+      progress.ended(message);
+      if (message.status === 'failed') log.append('error', failureOf(message, ending));
+      else log.append('done', { message: presentMessage(message), balance });
+      await log.settle();
+    } finally {
+      running.remove(answer.id);
+    }
+    await memory.remember(answer.sessionId);
+  }
+
   return {
-    async run(accepted) {
-      const { answer } = accepted;
-      const draft = emptyDraft();
-      const signal = running.add(answer.id, () => ({
-        content: draft.content,
-        ...(draft.passages && { citations: citationsOf(draft) }),
-      }));
-      const log = createLog(events.openWriter(answer.id), logger);
-      try {
-        const ending = await endingOf(() => write(accepted, draft, signal, log), signal, logger);
-        const ended = await finish(accepted, await outcomeFor(accepted, draft, ending), draft);
-        // Of one that was lost somebody else stored the end; what was set aside for it is given back.
-        if (!ended) return;
-        const { message, balance } = ended;
-        if (message.status === 'failed') log.append('error', failureOf(message, ending));
-        else log.append('done', { message: presentMessage(message), balance });
-        await log.settle();
-      } finally {
-        running.remove(answer.id);
-      }
-      await memory.remember(answer.sessionId);
-    },
+    run: (accepted) => parts.watch(accepted, (progress) => run(accepted, progress)),
   };
 }
 

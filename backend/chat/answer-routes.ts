@@ -138,7 +138,8 @@ function createAnswerReply({ answers, places, logger }: Answering) {
     after: number,
     format: StreamFormat,
   ): Promise<typeof HANDLED> {
-    const events = await answers.follow(userId, messageId, after, clientGone(response));
+    const gone = clientGone(response, places.leaving);
+    const events = await answers.follow(userId, messageId, after, gone);
     await sendEvents(response, events, { format, onFailure });
     return HANDLED;
   }

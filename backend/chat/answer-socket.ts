@@ -1,9 +1,11 @@
 import { AppError } from '../errors.ts';
 import type { CallCount } from '../http/rate-limit.ts';
 import type { Logger } from '../logger.ts';
+import { note } from '../platform/scope.ts';
 import type { ListenerPlaces } from '../realtime/listener-places.ts';
 import type { SocketLine, SocketListener } from '../realtime/web-sockets.ts';
 import type { AnswerService } from './answer-service.ts';
+import type { FrameWatch } from './frame-watch.ts';
 import {
   createFrameReader,
   errorFrame,
@@ -25,6 +27,7 @@ export interface AnswerSocketParts {
   count: CallCount;
   places: ListenerPlaces;
   models: readonly string[];
+  watch: FrameWatch;
   logger: Logger;
   times?: SocketPassTimes;
 }
@@ -32,6 +35,8 @@ export interface AnswerSocketParts {
 export interface AnswerSocket extends SocketListener {
   /** Says goodbye as soon as nothing is being told. */
   leaveWhenDone(): void;
+  /** Says goodbye in the middle; the client goes on elsewhere after what it has heard. */
+  leave(): void;
 }
 
 const MOST_UNSOUND = 20;
@@ -47,7 +52,7 @@ export function createAnswerSocket(
   line: SocketLine,
   address: string,
 ): AnswerSocket {
-  const { answers, count, logger } = parts;
+  const { answers, count, watch, logger } = parts;
   const read = createFrameReader(parts.models);
   const pass = createSocketPass(parts.authentication, line, parts.times);
   let leaving = false;
@@ -78,6 +83,7 @@ export function createAnswerSocket(
   async function obey(command: Command): Promise<void> {
     if (command.type === 'unsubscribe') return subscriptions.end(command.messageId);
     const { userId } = await pass.holder();
+    note({ userId });
     const isQuestion = command.type === 'ask' || command.type === 'regenerate';
     await count(isQuestion ? 'question' : 'others', { address, account: userId });
     if (command.type === 'stop') {
@@ -124,27 +130,37 @@ export function createAnswerSocket(
   }
 
   function refuse(fault: AppError, about: FrameSubject): void {
+    watch.unsound();
     void line.send(errorFrame(fault, about));
     unsound += 1;
     if (unsound >= MOST_UNSOUND) line.close(CLOSED_UNSOUND, 'too many bad frames');
   }
 
+  watch.opened();
   return {
     heard(text) {
       const heard = read(text);
       if ('fault' in heard) return refuse(heard.fault, heard.about);
       const { frame } = heard;
       if (frame.type === 'ping') return void line.send(JSON.stringify({ type: 'pong' }));
-      if (frame.type === 'auth') return void tell(() => admit(frame.token), {});
-      void tell(() => obey(frame), subjectOf(frame));
+      const { type } = frame;
+      if (type === 'auth') {
+        return void tell(() => watch.obeyed(type, () => admit(frame.token)), {});
+      }
+      void tell(() => watch.obeyed(type, () => obey(frame)), subjectOf(frame));
     },
     closed() {
+      watch.closed();
       pass.close();
       subscriptions.endAll();
     },
     leaveWhenDone() {
       leaving = true;
       goIfDone();
+    },
+    leave() {
+      subscriptions.endAll();
+      line.close(CLOSED_RESTART, 'restart');
     },
   };
 }

@@ -9,15 +9,24 @@ export interface AnswerSockets {
   begin(line: SocketLine, address: string): SocketListener;
   /** Lets every client hear the end of what it listens to, then says that it should come again. */
   drain(): void;
-  /** Resolves when all have left, at the latest after so long. */
+  /** Resolves when all have left; after so long the others are told to go on elsewhere. */
   left(deadlineMs: number): Promise<void>;
 }
 
 const CHECK_MS = 20;
+const GOODBYE_MS = 500;
 
 export function createAnswerSockets(parts: AnswerSocketParts): AnswerSockets {
   const open = new Set<AnswerSocket>();
   let draining = false;
+
+  async function allGone(withinMs: number): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    while (open.size > 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
+    }
+  }
+
   return {
     admit() {
       if (!draining) return;
@@ -43,10 +52,9 @@ export function createAnswerSockets(parts: AnswerSocketParts): AnswerSockets {
       for (const socket of open) socket.leaveWhenDone();
     },
     async left(deadlineMs) {
-      const deadline = Date.now() + deadlineMs;
-      while (open.size > 0 && Date.now() < deadline) {
-        await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
-      }
+      await allGone(deadlineMs);
+      for (const socket of open) socket.leave();
+      await allGone(GOODBYE_MS);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Read } from '../platform/database/reading.ts';
 import type { Transact } from '../platform/database/transact.ts';
 import { createFavoriteService } from './favorite-service.ts';
 import type { FavoriteStore } from './favorite-store.ts';
@@ -21,15 +22,16 @@ export type Keepsakes = ReturnType<typeof createKeepsakes>;
 /** What readers keep of their conversations, and what they say of them. */
 export function createKeepsakes(parts: {
   stores: KeepsakeStores;
+  read: Read<KeepsakeStores>;
   transact: Transact<FeedbackDeskStores>;
   publicUrl: string;
   producer: string;
   /** Of the passages that can be read now. */
   passage: (id: string) => { workId: string; chapterId: string } | undefined;
 }) {
-  const { stores, transact, publicUrl, producer, passage } = parts;
+  const { stores, read, transact, publicUrl, producer, passage } = parts;
   return {
-    favorites: createFavoriteService(stores),
+    favorites: createFavoriteService({ ...stores, read }),
     feedback: createFeedbackService(stores),
     feedbackDesk: createFeedbackDesk({ stores, transact }),
     markdown: createMarkdownExport({

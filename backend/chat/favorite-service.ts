@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { type Page, toPage } from '../http/paging.ts';
+import type { Read } from '../platform/database/reading.ts';
 import type { Favorite, FavoriteStore } from './favorite-store.ts';
 import type { Message } from './message.ts';
 import type { MessageStore } from './message-store.ts';
@@ -13,11 +14,13 @@ export interface FavoriteService {
   ): Promise<Page<Favorite>>;
 }
 
-export function createFavoriteService(stores: {
+export function createFavoriteService(parts: {
   favorites: FavoriteStore;
   messages: Pick<MessageStore, 'ofUser'>;
+  /** For what is only shown. */
+  read: Read<{ favorites: FavoriteStore }>;
 }): FavoriteService {
-  const { favorites, messages } = stores;
+  const { favorites, messages, read } = parts;
 
   async function owned(userId: string, messageId: string): Promise<Message> {
     const message = await messages.ofUser(messageId, userId);
@@ -42,7 +45,8 @@ export function createFavoriteService(stores: {
       return owned(userId, messageId);
     },
     async list(userId, { limit, before }) {
-      const rows = await favorites.list(userId, { limit: limit + 1, before });
+      const page = { limit: limit + 1, before };
+      const rows = await read(userId, (from) => from.favorites.list(userId, page));
       return toPage(rows, limit, (row) => [row.favoritedAt.toISOString(), row.message.id]);
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import { type Page, toPage } from '../http/paging.ts';
+import type { Read } from '../platform/database/reading.ts';
 import type { ConversationMemory } from './conversation-memory.ts';
 import type { Message } from './message.ts';
 import type { MessageStore } from './message-store.ts';
@@ -37,16 +38,23 @@ export interface SessionService {
   ): Promise<Page<Message>>;
 }
 
+interface SessionStores {
+  sessions: SessionStore;
+  messages: MessageStore;
+}
+
 export function createSessionService(parts: {
   sessions: SessionStore;
   messages: MessageStore;
+  /** For what is only shown. */
+  read: Read<SessionStores>;
   memory: Pick<ConversationMemory, 'forget'>;
   stopAnswer: (userId: string, sessionId: string, messageId: string) => Promise<unknown>;
 }): SessionService {
-  const { sessions, messages, memory, stopAnswer } = parts;
+  const { sessions, messages, read, memory, stopAnswer } = parts;
 
-  async function owned(userId: string, id: string): Promise<Session> {
-    const session = await sessions.ofUser(id, userId);
+  async function owned(userId: string, id: string, from = sessions): Promise<Session> {
+    const session = await from.ofUser(id, userId);
     if (!session) throw new AppError(404, 'not_found', '没有这个对话。');
     return session;
   }
@@ -60,10 +68,13 @@ export function createSessionService(parts: {
         mode,
         titleOrigin: title === undefined ? 'none' : 'learner',
       }),
-    get: owned,
+    get: (userId, id) => read(userId, ({ sessions: from }) => owned(userId, id, from)),
     async list(userId, { archived, q }, { limit, before }) {
       const pattern = q ? await searchPattern(q) : undefined;
-      const rows = await sessions.list(userId, { archived, pattern }, { limit: limit + 1, before });
+      const page = { limit: limit + 1, before };
+      const rows = await read(userId, (from) =>
+        from.sessions.list(userId, { archived, pattern }, page),
+      );
       const found = rows.map(({ hit, ...session }) => ({
         ...session,
         match: hit === null || pattern === undefined ? null : excerptAround(hit, pattern),
@@ -85,8 +96,10 @@ export function createSessionService(parts: {
       await memory.forget(id);
     },
     async messages(userId, id, { limit, order, beyond }) {
-      await owned(userId, id);
-      const rows = await messages.page(id, { limit: limit + 1, order, beyond });
+      const rows = await read(userId, async (from) => {
+        await owned(userId, id, from.sessions);
+        return from.messages.page(id, { limit: limit + 1, order, beyond });
+      });
       return toPage(rows, limit, (row) => [row.position]);
     },
   };

@@ -1,9 +1,17 @@
 import cors from 'cors';
-import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Router,
+} from 'express';
 import helmet from 'helmet';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Tracing } from '../platform/tracing/tracing.ts';
 import { toExpectedError } from './failure.ts';
+import { createHttpMetrics } from './http-metrics.ts';
 import { mountRoute, type RouteParts } from './mount-route.ts';
 import { createOpenApiDocument } from './openapi.ts';
 import { ownPageGuard } from './own-page.ts';
@@ -12,8 +20,8 @@ import type { Route } from './route.ts';
 
 export interface AppParts extends RouteParts {
   routes: readonly Route[];
-  /** Sees every request before the routes do. */
-  metrics: Router;
+  metrics: Metrics;
+  tracing: Tracing;
   probes: Router;
   /** Pages of their own under the site's, with a policy of their own. */
   queuePages: Router;
@@ -27,17 +35,20 @@ export interface AppParts extends RouteParts {
   version: string;
 }
 
+/** What is served without a route of its own in the document. */
+const BESIDE_ROUTES = ['/health', '/ready', '/metrics', '/api/openapi.json'];
+
 export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', parts.trustProxyHops);
   app.use(
-    requestContext(parts.logger),
+    requestContext(parts.logger, parts.tracing),
+    createHttpMetrics(parts.metrics, [...parts.routes.map(({ path }) => path), ...BESIDE_ROUTES]),
     securityHeaders(parts.publicUrl),
-    parts.metrics,
     parts.probes,
   );
-  app.use('/api', crossOrigin(parts.corsOrigins), ownPageGuard(parts.publicUrl));
+  app.use('/api', keptByNobody, crossOrigin(parts.corsOrigins), ownPageGuard(parts.publicUrl));
   for (const route of parts.routes) mountRoute(app, route, parts);
   const document = createOpenApiDocument(parts.routes, parts.version);
   app.get('/api/openapi.json', (_request, response) => response.json(document));
@@ -72,13 +83,24 @@ function crossOrigin(origins: readonly string[]) {
   });
 }
 
+/** What everybody may read is asked for again by its ETag; the rest is between us and the caller. */
+const keptByNobody: RequestHandler = (request, response, next) => {
+  const forEverybody = /^\/(library\/|openapi\.json$)/.test(request.path);
+  response.set('Cache-Control', forEverybody ? 'no-cache' : 'no-store');
+  next();
+};
+
+/** The page uses none of them, and nothing that gets into it shall. */
+const PERMISSIONS =
+  'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()';
+
 /** Avatars that WeChat keeps are shown from there. */
 const WECHAT_IMAGES = 'https://*.qlogo.cn';
 
 /** Everything else the page needs comes from this origin; nothing is inline. */
-function securityHeaders(publicUrl: string) {
+function securityHeaders(publicUrl: string): RequestHandler[] {
   const secure = publicUrl.startsWith('https:');
-  return helmet({
+  const helmets = helmet({
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
@@ -92,6 +114,11 @@ function securityHeaders(publicUrl: string) {
     xFrameOptions: { action: 'deny' },
     strictTransportSecurity: secure && { maxAge: 31_536_000, includeSubDomains: false },
   });
+  const permissions: RequestHandler = (_request, response, next) => {
+    response.set('Permissions-Policy', PERMISSIONS);
+    next();
+  };
+  return [helmets, permissions];
 }
 
 function failureHandler(logger: Logger): ErrorRequestHandler {

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Authenticator } from 'passport';
 import { AppError } from '../errors.ts';
+import { note } from '../platform/scope.ts';
 import { type Access, type Identity, requirePermission } from './permissions.ts';
 
 /** The part of passport that is used here. */
@@ -57,7 +58,9 @@ export function authentication(
 ): RequestHandler {
   return async (request, response, next) => {
     try {
-      response.locals.identity = await identify(passport, access, { request, response });
+      const identity = await identify(passport, access, { request, response });
+      response.locals.identity = identity;
+      if (identity) note({ userId: identity.userId });
     } catch (refused) {
       await count(request, response, () => undefined);
       throw refused;

@@ -16,6 +16,8 @@ export interface RouteParts {
   passport: Passport;
   rateLimit: RateLimit;
   idempotency: Idempotency;
+  /** Told of everybody who may have changed something, before they hear of it. */
+  wrote: (userId: string) => Promise<void>;
 }
 
 /** Who is it → not too often → is the input sound → do it → is the reply as documented → send it. */
@@ -24,7 +26,7 @@ export function mountRoute(app: Express, route: Route, parts: RouteParts): void 
   const steps: RequestHandler[] = [authentication(parts.passport, route.access, count), count];
   if (route.binaryBody) steps.push(...readBytes(route.binaryBody));
   else if (route.body) steps.push(requireJson, express.json({ limit: BODY_LIMIT, strict: true }));
-  steps.push((request, response) => handle(route, parts.idempotency, request, response));
+  steps.push((request, response) => handle(route, parts, request, response));
   app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), ...steps);
 }
 
@@ -56,7 +58,7 @@ function contentLength(request: Request): number {
 
 async function handle(
   route: Route,
-  idempotency: Idempotency,
+  { idempotency, wrote }: Pick<RouteParts, 'idempotency' | 'wrote'>,
   request: Request,
   response: Response,
 ): Promise<void> {
@@ -64,7 +66,14 @@ async function handle(
   const identity: Identity | undefined = response.locals.identity;
   const idempotencyKey = readIdempotencyKey(request.get('idempotency-key'));
   const context = { ...input, identity, idempotencyKey, request, response };
-  const work = () => route.handle(context as unknown as Parameters<Route['handle']>[0]);
+  const work = async () => {
+    try {
+      return await route.handle(context as unknown as Parameters<Route['handle']>[0]);
+    } finally {
+      // Also after a failure, which may have come after a commit.
+      if (route.method !== 'get' && identity) await wrote(identity.userId);
+    }
+  };
   const key = route.idempotent === true && identity ? idempotencyKey : undefined;
   const scope = { userId: identity?.userId ?? '', route: `${route.method} ${route.path}` };
   const result =

@@ -1,9 +1,11 @@
 import { Router } from 'express';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Metrics } from '../platform/metrics/metrics.ts';
 
 export interface Readiness {
-  /** `down` of these two means that no question can be answered. */
+  /** Without these no question can be answered. */
   database: 'up' | 'down';
+  /** Only with one that fits; one that is newer may have lost what this program needs. */
+  schema: 'fits' | 'too_old' | 'too_new';
   library: { state: 'ingesting' | 'complete'; passages: number };
   /** These may be away: rate limits open, retrieval goes on without vectors. */
   cache: 'up' | 'down';
@@ -11,17 +13,29 @@ export interface Readiness {
   model: 'online' | 'offline';
 }
 
-/** For load balancers and Prometheus; outside `/api` and its limits. */
-export function createProbes(readiness: () => Promise<Readiness>, draining: () => boolean): Router {
+/**
+ * For load balancers and Prometheus; outside `/api` and its limits. `readiness` is asked by each probe
+ * and must be cheap; a process that is about to end is never ready.
+ */
+export function createProbes(parts: {
+  readiness: () => Promise<Readiness>;
+  leaving: () => boolean;
+  metrics: Metrics;
+  /** Left out: whether questions can be answered. */
+  isReady?: ((readiness: Readiness) => boolean) | undefined;
+}): Router {
+  const { readiness, leaving, metrics, isReady = canAnswer } = parts;
   const router = Router();
+  router.get('/metrics', async (_request, response) => {
+    const { contentType, text } = await metrics.expose();
+    response.type(contentType).send(text);
+  });
   router.get('/health', (_request, response) => {
     response.json({ code: 0, message: 'success', data: { status: 'alive' } });
   });
   router.get('/ready', async (_request, response) => {
     const data = await readiness();
-    const { passages, state } = data.library;
-    const readable = passages > 0 || state === 'complete';
-    const ready = !draining() && data.database === 'up' && readable;
+    const ready = !leaving() && isReady(data);
     const verdict = ready
       ? { code: 0, message: 'success' }
       : { code: 503, message: '还没有准备好。', error: 'unavailable' };
@@ -31,66 +45,8 @@ export function createProbes(readiness: () => Promise<Readiness>, draining: () =
   return router;
 }
 
-/** A number that is asked for when somebody reads the metrics; NaN while nobody can tell. */
-export interface Reading {
-  name: string;
-  help: string;
-  read(): Promise<number>;
-}
-
-/** Several numbers of one name, told apart by labels of which there must be few. */
-export interface LabelledReading {
-  name: string;
-  help: string;
-  /** `counter`: only ever grows, also when it is read from elsewhere. */
-  type: 'gauge' | 'counter';
-  labels: readonly string[];
-  read(): Promise<{ labels: Record<string, string>; value: number }[]>;
-}
-
-/**
- * Request durations by route (never by raw path, which callers could make endless), the process, and
- * what else is to be watched.
- */
-export function createMetrics(
-  readings: readonly Reading[] = [],
-  labelledReadings: readonly LabelledReading[] = [],
-): Router {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const duration = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from request to the end of the reply',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
-    registers: [registry],
-  });
-  for (const { name, help, read } of readings) {
-    const collect = async () => gauge.set(await read().catch(() => Number.NaN));
-    const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect });
-  }
-  for (const reading of labelledReadings) watch(reading, registry);
-  const router = Router();
-  router.use((request, response, next) => {
-    const stop = duration.startTimer();
-    response.on('close', () => {
-      const route: string = request.route?.path ?? 'none';
-      stop({ method: request.method, route, status: String(response.statusCode) });
-    });
-    next();
-  });
-  router.get('/metrics', async (_request, response) => {
-    response.type(registry.contentType).send(await registry.metrics());
-  });
-  return router;
-}
-
-function watch({ name, help, type, labels, read }: LabelledReading, registry: Registry): void {
-  const collect = async () => {
-    const values = await read().catch(() => []);
-    metric.reset();
-    for (const { labels: own, value } of values) metric.inc(own, value);
-  };
-  const configuration = { name, help, labelNames: [...labels], registers: [registry], collect };
-  const metric = type === 'gauge' ? new Gauge(configuration) : new Counter(configuration);
+/** `complete` without a passage is a site that has no books, and knows it. */
+function canAnswer({ database, schema, library }: Readiness): boolean {
+  const readable = library.passages > 0 || library.state === 'complete';
+  return database === 'up' && schema === 'fits' && readable;
 }

@@ -1,4 +1,4 @@
-import { IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Express, Request } from 'express';
 import { AppError } from '../errors.ts';
@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { toExpectedError } from './failure.ts';
 import type { CallCount } from './rate-limit.ts';
+import { refuseOverSocket } from './refuse-over-socket.ts';
 
 /**
  * For a server that takes upgrades: without it Node would hand over every request that offers one,
@@ -14,7 +15,8 @@ import type { CallCount } from './rate-limit.ts';
 export class UpgradableMessage extends IncomingMessage {}
 Object.defineProperty(UpgradableMessage.prototype, 'upgrade', {
   get(this: IncomingMessage & { offersUpgrade?: boolean }) {
-    return this.offersUpgrade === true && /^websocket$/i.test(this.headers.upgrade ?? '');
+    const asksForSocket = this.method === 'GET' && /^websocket$/i.test(this.headers.upgrade ?? '');
+    return this.offersUpgrade === true && asksForSocket;
   },
   set(this: IncomingMessage & { offersUpgrade?: boolean }, value: boolean | null) {
     this.offersUpgrade = value === true;
@@ -82,6 +84,11 @@ export function acceptUpgrades(
     return caller;
   }
 
+  // Where such an offer is declined and its body was not read, Node's parser never sees the next request
+  // on that connection, which behind a proxy may be somebody else's.
+  server.prependListener('request', (request, response) => {
+    if (request.headers.upgrade !== undefined) response.setHeader('Connection', 'close');
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A connection that breaks before somebody takes it is nobody's fault.
     const ignore = () => undefined;
@@ -111,17 +118,7 @@ function mayCome(request: IncomingMessage, { publicUrl, corsOrigins }: UpgradeRu
 
 function refuse(socket: Duplex, thrown: unknown, logger: Logger): void {
   const expected = toExpectedError(thrown);
-  if (!expected) logger.error({ err: thrown }, 'upgrade failed');
-  const error = expected ?? new AppError(500, 'internal', '服务出错了，请稍后再试。');
-  const { status, message, slug, retryAfterSeconds } = error;
-  const body = JSON.stringify({ code: status, message, error: slug });
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Connection: close',
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(retryAfterSeconds ? [`Retry-After: ${retryAfterSeconds}`] : []),
-  ];
-  socket.once('finish', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  const internal = new AppError(500, 'internal', '服务出错了，请把请求编号告诉我们。');
+  const requestId = refuseOverSocket(socket, expected ?? internal);
+  if (!expected) logger.error({ err: thrown, requestId }, 'upgrade failed');
 }

@@ -4,6 +4,7 @@ import { isOver, type Job, type JobStatus } from './job.ts';
 import type { JobArchive, JobFilter } from './job-archive.ts';
 import type { JobEndings } from './job-endings.ts';
 import type { JobService } from './job-service.ts';
+import type { JobSight } from './job-sight.ts';
 import type { JobSignals } from './job-signals.ts';
 import type { JobStore } from './job-store.ts';
 import { type JobWatch, watchJob } from './job-watch.ts';
@@ -32,8 +33,9 @@ type PageRequest = { limit: number; before: readonly [string, string] | undefine
 export interface JobAdministration {
   list(filter: JobFilter, page: PageRequest): Promise<Page<Job>>;
   counts(): Promise<Record<JobStatus, number>>;
-  /** 404 where there is none. */
+  /** As this process has come after it; 404 where there is none. */
   byId(id: string): Promise<Job>;
+  find(id: string): Promise<Job | undefined>;
   /**
    * One that waits is cancelled at once; the worker of one that runs is told to stop. 409 for one that
    * is over.
@@ -55,12 +57,17 @@ export function createJobAdministration(parts: {
   signals: JobSignals;
   jobs: Pick<JobService, 'wake'>;
   audit: AuditTrail;
+  sight: JobSight;
 }): JobAdministration {
-  const { store, archive, endings, signals, jobs, audit } = parts;
-  const watch = watchJob(store, signals);
+  const { store, archive, endings, signals, jobs, audit, sight } = parts;
+  const watch = watchJob(store, signals, sight);
 
-  async function byId(id: string): Promise<Job> {
+  async function find(id: string): Promise<Job | undefined> {
     const job = await store.byId(id);
+    return job && sight.asSeenHere(job);
+  }
+  async function byId(id: string): Promise<Job> {
+    const job = await find(id);
     if (!job) throw new AppError(404, 'not_found', '没有这个任务。');
     return job;
   }
@@ -90,6 +97,7 @@ export function createJobAdministration(parts: {
     },
     counts: () => archive.countByStatus(),
     byId,
+    find,
     async cancel(by, id) {
       // Twice: between the two questions a waiting job may have been taken, or put back.
       const stopped = (await stop(id)) ?? (await stop(id));

@@ -33,6 +33,8 @@ export interface JobArchive {
   /** How many there are of each status, without those that the scheduler makes again and again. */
   countByStatus(): Promise<Record<JobStatus, number>>;
   countByKind(): Promise<{ kind: string; status: JobStatus; jobs: number }[]>;
+  /** In seconds, how long the job that has waited longest has been due without a worker; 0 for none. */
+  longestDue(): Promise<number>;
   /** What ever ended, also what was deleted since. */
   totals(): Promise<JobTotal[]>;
   /** `before` is when a job has to have ended at the latest to go. */
@@ -89,6 +91,13 @@ export function createJobArchive(knex: Knex): JobArchive {
         'select kind, status, count(*)::integer as jobs from jobs group by kind, status',
       );
       return rows;
+    },
+    async longestDue() {
+      const { rows } = await knex.raw(
+        `select coalesce(extract(epoch from now() - min(run_after)), 0) as seconds
+         from jobs where status = 'queued' and run_after <= now()`,
+      );
+      return Number(rows[0].seconds);
     },
     async totals() {
       const rows = await knex('job_totals').select('*');

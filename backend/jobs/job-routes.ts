@@ -119,8 +119,9 @@ function eventsRoute(parts: {
       await jobs.byId(params.id);
       const leave = places.take(identity.userId);
       try {
-        const changes = jobs.watch(params.id, clientGone(response));
-        await sendEvents(response, toEvents(changes), { format: serverSentEvents, onFailure });
+        const gone = clientGone(response, places.leaving);
+        const changes = toEvents(jobs.watch(params.id, gone), gone);
+        await sendEvents(response, changes, { format: serverSentEvents, onFailure });
       } finally {
         leave();
       }
@@ -129,13 +130,17 @@ function eventsRoute(parts: {
   });
 }
 
-async function* toEvents(changes: AsyncIterable<JobReply>): AsyncGenerator<StreamEvent> {
+async function* toEvents(
+  changes: AsyncIterable<JobReply>,
+  gone: AbortSignal,
+): AsyncGenerator<StreamEvent> {
   let last: JobReply | undefined;
   for await (const job of changes) {
     last = job;
     yield { id: job.revision, name: 'job', data: job };
   }
-  if (last) yield { id: last.revision, name: 'end', data: last };
+  // Otherwise it is this process that ends, not the job, and the listener comes back.
+  if (last && !gone.aborted) yield { id: last.revision, name: 'end', data: last };
 }
 
 function administratorOf(context: { identity: { userId: string }; request: Request }) {

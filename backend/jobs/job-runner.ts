@@ -10,7 +10,8 @@ import {
 } from '../jobs.ts';
 import type { Logger } from '../logger.ts';
 import { isLostConnection } from '../platform/database/lost-connection.ts';
-import { type ClaimedJob, retryDelayMs } from './job.ts';
+import { unwatchedAttempt, type WatchAttempt } from './attempt-watch.ts';
+import { type ClaimedJob, isOver, retryDelayMs } from './job.ts';
 import type { JobEndings } from './job-endings.ts';
 import { type HeldJob, holdJob, type LeaseTimes } from './job-lease.ts';
 import { createProgressWriter } from './job-progress.ts';
@@ -22,6 +23,8 @@ import type { JobStore } from './job-store.ts';
 const MOST_LAPSES = 20;
 /** How long to wait with listening for calls when the bus is away. */
 const LISTEN_AGAIN_MS = 5_000;
+/** So long the queue of a stopping worker may still take deliveries. */
+const PASS_ON_AFTER_MS = 250;
 
 function isKnown(kind: string): kind is JobKind {
   return kind in jobCatalogue;
@@ -51,8 +54,10 @@ export function createJobRunner(parts: {
   processors: JobProcessors;
   logger: Logger;
   times: LeaseTimes;
+  watch?: WatchAttempt;
 }) {
   const { store, queues, endings, signals, processors, logger, times } = parts;
+  const { watch = unwatchedAttempt } = parts;
   const stopping = new AbortController();
   const running = new Map<string, HeldJob>();
   let deafen: (() => Promise<void>) | undefined;
@@ -90,14 +95,18 @@ export function createJobRunner(parts: {
     }
   }
 
-  async function attemptAt(job: ClaimedJob, askedAt: number): Promise<void> {
+  async function attemptAt(
+    job: ClaimedJob,
+    askedAt: number,
+    processing: (work: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
     const held = holdJob(job, { store, askedAt, times, logger });
     running.set(job.id, held);
     signals.changed(job);
     const signal = AbortSignal.any([stopping.signal, held.signal]);
     const attempt: Attempt = { job, held, signal, result: undefined };
     try {
-      await process(attempt);
+      await processing(() => process(attempt));
       await endings.end(job, { outcome: 'done', result: attempt.result });
     } catch (error) {
       await handleFailure(attempt, error);
@@ -145,15 +154,20 @@ export function createJobRunner(parts: {
     const again = await store.putBack(job, { error, afterMs: delayMs, counts });
     if (!again) return;
     signals.changed(again);
-    if (stopping.signal.aborted) return;
     await wakeWorker(queues, { id: job.id, kind: job.kind, delayMs });
   }
 
   async function deliver(jobId: string): Promise<void> {
-    if (stopping.signal.aborted) return;
+    if (stopping.signal.aborted) return passOn(jobId);
     const askedAt = Date.now();
     const job = await store.claim(jobId, times.leaseMs);
-    if (job) await attemptAt(job, askedAt);
+    if (job) await watch(job, (processing) => attemptAt(job, askedAt, processing));
+  }
+
+  /** What still arrives while this worker stops goes to another, or the sweeper would have to find it. */
+  async function passOn(jobId: string): Promise<void> {
+    const job = await store.byId(jobId);
+    if (job && !isOver(job)) await wakeWorker(queues, { ...job, delayMs: PASS_ON_AFTER_MS });
   }
 
   /** A worker that cannot hear learns of a cancel when it reports or renews. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { fromRow } from '../platform/database/row.ts';
+import { currentIds } from '../platform/scope.ts';
 import type { ClaimedJob, Job, JobOutcome, Lease, Progress } from './job.ts';
 
 export interface NewJob {
@@ -121,13 +122,14 @@ export function createJobStore(knex: Knex): JobStore {
   return {
     async insert({ kind, payload, maxAttempts, dedupeKey, subjectId, runAfter }) {
       const rows = await knex.raw(
-        `insert into jobs (id, kind, payload, max_attempts, dedupe_key, subject_id, run_after)
-         values (?, ?, ?, ?, ?, ?, coalesce(?::timestamptz, now()))
+        `insert into jobs
+           (id, kind, payload, max_attempts, dedupe_key, subject_id, origin, run_after)
+         values (?, ?, ?, ?, ?, ?, ?::jsonb, coalesce(?::timestamptz, now()))
          on conflict (kind, dedupe_key) where status in ('queued', 'running') do nothing
          returning id`,
         [
           ...[randomUUID(), kind, JSON.stringify(payload), maxAttempts],
-          ...[dedupeKey ?? null, subjectId ?? null, runAfter?.toISOString() ?? null],
+          ...[dedupeKey ?? null, subjectId ?? null, originOf(), runAfter?.toISOString() ?? null],
         ],
       );
       return rows.rows[0]?.id;
@@ -174,4 +176,10 @@ export function createJobStore(knex: Knex): JobStore {
       return Number(row?.count ?? 0);
     },
   };
+}
+
+/** Null for what nobody asked for. */
+function originOf(): string | null {
+  const ids = currentIds();
+  return Object.keys(ids).length > 0 ? JSON.stringify(ids) : null;
 }

@@ -1,5 +1,6 @@
 import { isOver } from './job.ts';
 import { type JobReply, presentJob } from './job-schemas.ts';
+import type { JobSight } from './job-sight.ts';
 import type { JobSignals } from './job-signals.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -11,7 +12,11 @@ const LOOK_EVERY_MS = 2_000;
 /** Of a listener who does not keep up, the oldest are dropped: what counts is how it stands. */
 const MOST_WAITING = 100;
 
-export function watchJob(store: Pick<JobStore, 'byId'>, signals: JobSignals): JobWatch {
+export function watchJob(
+  store: Pick<JobStore, 'byId'>,
+  signals: JobSignals,
+  sight: Pick<JobSight, 'hasCaughtUp'>,
+): JobWatch {
   return async function* watch(id, signal) {
     const heard: JobReply[] = [];
     let wake: () => void = () => undefined;
@@ -37,6 +42,7 @@ export function watchJob(store: Pick<JobStore, 'byId'>, signals: JobSignals): Jo
         for (const job of news) {
           if (job.revision <= seen) continue;
           seen = job.revision;
+          if (isOver(job)) await sight.hasCaughtUp(job);
           yield job;
           if (isOver(job)) return;
         }

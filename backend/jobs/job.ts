@@ -1,8 +1,12 @@
+import type { ScopeIds } from '../platform/scope.ts';
+
 export const JOB_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
 export interface Job {
   id: string;
+  /** Ids of the work in which it was asked for; none for what the scheduler makes. */
+  origin?: ScopeIds | null;
   kind: string;
   payload: unknown;
   /** The document it is about. */

@@ -34,6 +34,7 @@ import { openPostgres } from './database/postgres-database.ts';
 import { createMemoryLock } from './lock/memory-lock.ts';
 import { createRedisLock } from './lock/redis-lock.ts';
 import { makeFolder } from './make-folder.ts';
+import { type Observation, openObservation } from './observation.ts';
 import type { Platform, VectorSpace } from './platform.ts';
 import { createBullJobQueue } from './queue/bull-job-queue.ts';
 import { createEmbeddedJobQueue } from './queue/embedded-job-queue.ts';
@@ -51,6 +52,8 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
+    const observation = await openObservation(config);
+    opened.push(() => observation.tracing.close());
     const [database, chroma] = await inParallel(
       openDatabase(config, logger, opened),
       openChroma(config, logger, opened),
@@ -58,13 +61,20 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
     const messaging = await openMessaging(config, logger, opened);
     const mail = openMail(config, logger, opened);
     const openSpace = createSpaceOpening(config, chroma.address);
+    const vectorSpace = await openSpace(config.embedding);
+    observation.watch(database, {
+      database: async () => database.knex.raw('select 1'),
+      cache: messaging.cacheAlive,
+      vectors: () => vectorSpace.vectors.count(),
+    });
     return {
       ...messaging,
-      ...(await chooseModel(config, logger)),
+      ...(await chooseModel(config, observation, logger)),
+      observation,
       instanceId: config.redisUrl ? `${hostname()}:${randomUUID()}` : 'embedded',
       database,
       mailer: mail.mailer,
-      vectorSpace: await openSpace(config.embedding),
+      vectorSpace,
       openVectorSpace: async ({ provider, model }) => {
         const { baseUrl } = config.embedding;
         if (provider === 'openai' && !baseUrl) return undefined;
@@ -82,6 +92,21 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Plat
     };
   } catch (error) {
     await closeAll();
+    throw error;
+  }
+}
+
+/** Only the database, for commands that need nothing else; its `close` lets go of all that was taken. */
+export async function openDatabaseAlone(config: Config, logger: Logger): Promise<Database> {
+  await prepareDataDir(config.dataDir);
+  const opened: Closing[] = [];
+  const close = async () => {
+    for (const each of opened.splice(0).reverse()) await each();
+  };
+  try {
+    return { ...(await openDatabase(config, logger, opened)), close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }
@@ -150,6 +175,7 @@ async function openMessaging(config: Config, logger: Logger, opened: Closing[]) 
         longQueue: createEmbeddedJobQueue({ logger }),
         openQueueDashboard: undefined,
         cache: createMemoryCache(),
+        nearCache: undefined,
         counters: createMemoryCounters(),
         bus: createMemoryMessageBus({ logger }),
         lock: createMemoryLock(),
@@ -182,6 +208,7 @@ async function openRedis(url: string, prefix: string, logger: Logger, opened: Cl
       return createBullDashboard([queue, longQueue], basePath);
     },
     cache: createRedisCache(given),
+    nearCache: createMemoryCache(),
     counters: createRedisCounters(given),
     bus: createRedisMessageBus(given),
     lock: createRedisLock(given),
@@ -218,6 +245,7 @@ function embeddingSettings({
 
 async function chooseModel(
   { deepseek }: Config,
+  { watchModelCall: watch }: Observation,
   logger: Logger,
 ): Promise<Pick<Platform, 'model' | 'models' | 'countTokens'>> {
   if (!deepseek) {
@@ -227,6 +255,6 @@ async function chooseModel(
   const models = [...new Set([deepseek.model, ...deepSeekModels])];
   // A fifth of all modules: only who has a model waits for them.
   const { createDeepSeekModel } = await import('../../ai/providers/deepseek.ts');
-  const model = createDeepSeekModel({ ...deepseek, logger });
+  const model = createDeepSeekModel({ ...deepseek, watch, logger });
   return { model, models, countTokens: await loadDeepSeekTokenizer() };
 }

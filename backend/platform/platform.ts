@@ -11,6 +11,7 @@ import type { Cache } from './cache/cache.ts';
 import type { Counters } from './counters/counters.ts';
 import type { Database } from './database/database.ts';
 import type { Lock } from './lock/lock.ts';
+import type { Observation } from './observation.ts';
 import type { JobQueue } from './queue/job-queue.ts';
 import type { RedisClient } from './redis-connection.ts';
 
@@ -39,6 +40,8 @@ export interface Platform {
   /** Pages to look at them, for a web server to mount at this path; embedded queues have none. */
   openQueueDashboard: ((basePath: string) => Promise<RequestHandler>) | undefined;
   cache: Cache;
+  /** Of this process alone, where `cache` lies behind a network. */
+  nearCache: Cache | undefined;
   counters: Counters;
   bus: MessageBus;
   lock: Lock;
@@ -46,6 +49,7 @@ export interface Platform {
   /** Copies of what was said lately, for speed. */
   histories: ChatHistories;
   mailer: Mailer;
+  observation: Observation;
   /** For the counters of rate limits only, which a library keeps in Redis by itself. */
   rateCounters: { redis: RedisClient; prefix: string } | undefined;
   /** As the configuration wants it. */

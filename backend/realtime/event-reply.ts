@@ -7,10 +7,17 @@ const HEARTBEAT_MS = 12_000;
 const STALL_MS = 60_000;
 const MOST_WAITING = 64 * 1024;
 
-/** Aborts when the client goes away. */
-export function clientGone(response: Response): AbortSignal {
+/** Aborts when the client goes away, and when it is to come back elsewhere (`leaving`). */
+export function clientGone(response: Response, leaving?: AbortSignal): AbortSignal {
   const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  const end = () => gone.abort();
+  // Not `AbortSignal.any`, which remembers every listener for as long as the process lives.
+  leaving?.addEventListener('abort', end);
+  if (leaving?.aborted) end();
+  response.on('close', () => {
+    leaving?.removeEventListener('abort', end);
+    end();
+  });
   return gone.signal;
 }
 
@@ -37,7 +44,6 @@ export async function sendEvents(
     'Content-Type': format.contentType,
     'Cache-Control': 'no-cache, no-transform',
     'X-Accel-Buffering': 'no',
-    Connection: 'keep-alive',
   });
   response.flushHeaders();
   const line = createPacedLine(lineOf(response), { most: MOST_WAITING, stallMs });

@@ -4,11 +4,17 @@ import { AppError } from '../errors.ts';
 export interface ListenerPlaces {
   /** Takes a place; call the result, once or more often, to give it back. Throws 429. */
   take(userId: string): () => void;
+  /** Aborts when all are to go on listening elsewhere. */
+  readonly leaving: AbortSignal;
+  leave(): void;
 }
 
 export function createListenerPlaces(most: number): ListenerPlaces {
   const taken = new Map<string, number>();
+  const leaving = new AbortController();
   return {
+    leaving: leaving.signal,
+    leave: () => leaving.abort(),
     take(userId) {
       const count = taken.get(userId) ?? 0;
       if (count >= most) {

@@ -51,25 +51,29 @@ const platform = [
   refuse(
     'platform-arrows',
     'adapters know nothing of what they carry',
-    { path: '^backend/platform/', pathNot: '^backend/platform/(open-)?platform\\.ts' },
+    {
+      path: '^backend/platform/',
+      pathNot: '^backend/platform/((open-)?platform|observation|metrics/(model-calls|stages))\\.ts',
+    },
     {
       path: OURS,
       pathNot: [
         '^backend/platform/',
-        '^backend/(config|errors|logger)\\.ts',
+        '^backend/(config|observation-config|errors|logger|version)\\.ts',
         '^migrations/index\\.ts',
       ],
     },
   ),
   refuse(
     'open-platform-arrows',
-    'the switch also opens what ai and realtime need',
-    { path: '^backend/platform/(open-)?platform\\.ts' },
+    'the switch also opens what ai and realtime need, and watches it',
+    { path: '^backend/platform/((open-)?platform|observation|metrics/(model-calls|stages))\\.ts' },
     {
       path: OURS,
       pathNot: [
         '^backend/platform/',
-        '^backend/(config|errors|logger)\\.ts',
+        '^backend/(config|errors|logger|version)\\.ts',
+        '^ai/stages\\.ts',
         '^backend/mail/(create-mailer|mailer)\\.ts',
         '^backend/realtime/[\\w-]*event-store\\.ts',
         '^ai/(memory|providers|rag|tokens)/',
@@ -82,7 +86,7 @@ const domainArrows = [
   refuse(
     'domain-to-domain',
     'another domain only through a service handed over in compose.ts',
-    { path: '^backend/([^/]+)/', pathNot: '^backend/(ingest|roles|startup)/' },
+    { path: '^backend/([^/]+)/', pathNot: '^backend/(backup|ingest|roles|startup)/' },
     { path: domains, pathNot: '^backend/$1/' },
   ),
   refuse(
@@ -113,6 +117,9 @@ const everywhere = [
 const ADAPTERS = {
   '@electric-sql/pglite': ['backend/platform/database/embedded-database'],
   '@streamparser/json': ['corpus/uploads/readers/json/json-walker'],
+  '@elastic/ecs-pino-format': ['backend/logger'],
+  '@opentelemetry': ['backend/platform/tracing/open-telemetry'],
+  '@sentry/core': ['backend/startup/sentry'],
   '@langchain/community': ['ai/rag/chroma-collection'],
   '@langchain/openai': ['ai/providers/chat-completions', 'ai/rag/embeddings/openai-embeddings'],
   '@zxcvbn-ts/language-common': ['backend/accounts/passwords/common-passwords'],
@@ -141,15 +148,15 @@ const ADAPTERS = {
   'passport-local': ['backend/accounts/passport-strategies'],
   pg: [],
   'pinyin-pro': ['ai/pinyin/read-in-context'],
-  pino: ['backend/logger', 'backend/startup/log-file'],
-  'prom-client': ['backend/http/probes'],
+  pino: ['backend/(logger|redaction)', 'backend/startup/log-file'],
+  'prom-client': ['backend/platform/metrics/metrics'],
   'rate-limiter-flexible': ['backend/http/rate-limit'],
   'wechatpay-axios-plugin': ['backend/billing/wechat-pay/wechat-pay-crypto'],
   'wechat-oauth': ['backend/accounts/wechat/wechat-oauth-client'],
   'qrcode.react': ['web/src/billing/payment-code'],
   ws: ['backend/realtime/web-sockets'],
-  yauzl: ['corpus/uploads/archive/archive'],
-  yazl: ['backend/ingest/zip-folder'],
+  yauzl: ['corpus/uploads/archive/archive', 'backend/backup/archive-reader'],
+  yazl: ['backend/ingest/zip-folder', 'backend/backup/archive-writer'],
   'zod-openapi': ['backend/http/openapi'],
 };
 

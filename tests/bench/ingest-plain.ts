@@ -26,6 +26,7 @@ const store = new Chroma(embeddings, {
 });
 
 const startedAt = performance.now();
+const cpuBefore = process.cpuUsage();
 let characters = 0;
 let pieces = 0;
 for (const file of (await readdir(folder)).sort()) {
@@ -38,6 +39,7 @@ for (const file of (await readdir(folder)).sort()) {
   pieces += chunks.length;
 }
 const seconds = (performance.now() - startedAt) / 1_000;
-process.stdout.write(
-  `${JSON.stringify({ characters, pieces, seconds, peakBytes: process.resourceUsage().maxRSS * 1_024 })}\n`,
-);
+const { user, system } = process.cpuUsage(cpuBefore);
+const cpuSeconds = (user + system) / 1e6;
+const peakBytes = process.resourceUsage().maxRSS * 1_024;
+process.stdout.write(`${JSON.stringify({ characters, pieces, seconds, cpuSeconds, peakBytes })}\n`);

@@ -25,6 +25,11 @@ function residentBytes(pid: number): number {
   return Number(kibibytes) * 1024;
 }
 
+/** Of all its threads, since it began. */
+export function cpuSeconds(pid: number): number {
+  return cpuTicks(pid) / ticksPerSecond();
+}
+
 /** What a process uses during some work; needs /proc. */
 export async function metered<Result>(
   pid: number,

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { z } from 'zod';
 import { HopelessJob, JobCancelled, PostponedJob } from '../../backend/jobs.ts';
+import { watchSharedFigures } from '../../backend/roles/shared-figures.ts';
 import { asAdmin, auditOf, WITH_ADMIN } from '../support/administrator.ts';
 import * as contract from '../support/contract-schemas.ts';
 import { aWhile, eventually, gate } from '../support/eventually.ts';
@@ -36,6 +37,8 @@ describeInBothModes('jobs in the hands of administrators', (mode) => {
     const withoutWorker = { waitForLibrary: false, roles: ['api' as const] };
     service = await space.start(WITH_ADMIN, withoutWorker);
     worker = mode === 'services' ? await space.start(WITH_ADMIN, withoutWorker) : service;
+    // As a scheduler does; one that runs would make jobs of its own.
+    watchSharedFigures(service);
     admin = await asAdmin(service.url);
     stage = await playJobs(worker);
   });
@@ -229,6 +232,7 @@ describeInBothModes('jobs in the hands of administrators', (mode) => {
     const metrics = async () => (await admin.get('/metrics')).text;
     const ended = /^jobs_ended_total\{kind="ingest-work",outcome="done"\} (\d+)$/m;
     const before = Number(ended.exec(await metrics())?.[1]);
+    expect(before).toBeGreaterThan(0);
     const now = new Date(Date.now() + 60_000);
     await service.services.stores.jobArchive.forget({ done: now, failed: now, recurring: now });
     await untilJob(admin, await play(async () => aWhile(20)), 'done');

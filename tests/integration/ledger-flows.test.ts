@@ -14,7 +14,12 @@ const HOUR_MS = 3_600_000;
 
 function rollUp({ stores, transact }: LedgerSpace, now: Date): Promise<void> {
   const live = createLiveUsage(createMemoryCounters(), stores.prices, silentLogger);
-  return createUsageService({ reader: stores.usage, stores, transact, live }).rollUp(now);
+  return createUsageService({
+    read: (_userId, work) => work(stores),
+    stores,
+    transact,
+    live,
+  }).rollUp(now);
 }
 
 /** A journal as it would have been written so long ago. */

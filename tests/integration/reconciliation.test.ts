@@ -26,9 +26,14 @@ describeInBothModes('the reconciliation of the books', (mode) => {
   beforeAll(async () => {
     space = await openLedgerSpace(mode);
     log = [];
-    const { database, stores, transact } = space;
+    const { stores, transact } = space;
     reports = createReports({
-      ...{ reader: database.reader, stores, transact, counters: createMemoryCounters() },
+      ...{
+        read: (_userId, work) => work(stores),
+        stores,
+        transact,
+        counters: createMemoryCounters(),
+      },
       // Only where the mails leave the program.
       mails: { send: async (mail) => void sent.push(mail) },
       publicUrl: 'https://guoxue.example.org',

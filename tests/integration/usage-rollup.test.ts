@@ -47,7 +47,10 @@ describeInBothModes('the summing up of what was used', (mode) => {
   function openUsage(counters: Counters = createMemoryCounters()) {
     const { stores, transact } = space;
     const live = createLiveUsage(counters, stores.prices, silentLogger);
-    return { live, ...createUsageService({ reader: stores.usage, stores, transact, live }) };
+    return {
+      live,
+      ...createUsageService({ read: (_userId, work) => work(stores), stores, transact, live }),
+    };
   }
 
   const rows = async () => {

@@ -1,14 +1,25 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 
-type Service = 'redis' | 'postgres' | 'chromium';
+type Service = 'redis' | 'postgres' | 'chromium' | 'nginx' | 'promtool' | 'kubectl';
 
 export const redisUrl = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 export const postgresUrl = process.env.TEST_DATABASE_URL ?? 'postgres://root@127.0.0.1:5432/test';
 
 export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+/** Debian keeps nginx where only root's PATH leads. */
+export const nginxPath = process.env.NGINX_PATH ?? commandPath('nginx');
+export const promtoolPath = process.env.PROMTOOL_PATH ?? commandPath('promtool');
+export const kubectlPath = process.env.KUBECTL_PATH ?? commandPath('kubectl');
 
-const PROBE_TIMEOUT_MS = 1_000;
+function commandPath(command: string): string {
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/bin'];
+  const places = folders.map((folder) => `${folder}/${command}`);
+  return places.find((place) => existsSync(place)) ?? `/usr/bin/${command}`;
+}
+
+/** A port that is closed says so at once; a machine that is busy may take this long to notice an open one. */
+const PROBE_TIMEOUT_MS = 10_000;
 
 /** Whether somebody listens at the first host that a connection URL names. */
 function listensAt(url: string, defaultPort: number): Promise<boolean> {
@@ -36,12 +47,18 @@ export const available: Readonly<Record<Service, boolean>> = {
   redis: redisListens,
   postgres: postgresListens,
   chromium: existsSync(chromiumPath),
+  nginx: existsSync(nginxPath),
+  promtool: existsSync(promtoolPath),
+  kubectl: existsSync(kubectlPath),
 };
 
 const WHERE: Record<Service, string> = {
   redis: 'TEST_REDIS_URL',
   postgres: 'TEST_DATABASE_URL',
   chromium: 'CHROMIUM_PATH',
+  nginx: 'NGINX_PATH',
+  promtool: 'PROMTOOL_PATH',
+  kubectl: 'KUBECTL_PATH',
 };
 
 /**

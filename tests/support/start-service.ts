@@ -1,11 +1,11 @@
 import { composeServices, type Services } from '../../backend/compose.ts';
 import { type Config, readConfig } from '../../backend/config.ts';
-import { createLogger } from '../../backend/logger.ts';
 import { migrate } from '../../backend/platform/database/migrate.ts';
 import { openPlatform } from '../../backend/platform/open-platform.ts';
 import type { Platform } from '../../backend/platform/platform.ts';
 import { ensureFirstAdmin } from '../../backend/startup/first-admin.ts';
 import { readJwtSecret } from '../../backend/startup/jwt-secret.ts';
+import { openLogger } from '../../backend/startup/open-logger.ts';
 import { readCorpus } from '../../backend/startup/read-corpus.ts';
 import { startRoles } from '../../backend/startup/start-roles.ts';
 import { eventually } from './eventually.ts';
@@ -36,24 +36,33 @@ const DEFAULTS = {
 
 const LIBRARY_TIMEOUT_MS = 60_000;
 
+export interface StartOptions {
+  waitForLibrary?: boolean;
+  roles?: Config['roles'];
+  /** For benchmarks: something in front of a part of the program, before and after it is composed. */
+  around?: { platform(opened: Platform): Platform; services(composed: Services): void };
+}
+
 /** Starts it and, unless told otherwise, waits until every work of the corpus is published. */
 export async function startService(
   environment: Record<string, string>,
-  options: { waitForLibrary?: boolean; roles?: Config['roles'] } = {},
+  options: StartOptions = {},
 ): Promise<RunningService> {
   const log: LogLine[] = [];
   const read = readConfig({ ...DEFAULTS, ...environment });
   // Also without a worker where the configuration would insist on one.
   const config = { ...read, roles: options.roles ?? read.roles };
-  const logger = createLogger(config.logLevel, {
+  const { logger, close: closeLog } = await openLogger(config, {
     write: (line: string) => void log.push(JSON.parse(line)),
   });
-  const platform = await openPlatform(config, logger);
+  const opened = await openPlatform(config, logger);
+  const platform = options.around?.platform(opened) ?? opened;
   try {
     await migrate(platform.database.knex);
     const jwtSecret = await readJwtSecret(config);
     const corpus = await readCorpus(config.corpus);
     const services = await composeServices({ config, platform, corpus, jwtSecret, logger });
+    options.around?.services(services);
     await ensureFirstAdmin(config.admin, services.accounts.registration);
     const root = config.dataDir;
     const roles = await startRoles({ config, platform, services, root, logger });
@@ -62,6 +71,7 @@ export async function startService(
       await roles.stop();
       await services.close();
       await platform.close();
+      await closeLog();
     };
     const service: RunningService = {
       url: (roles.url ?? '').replace('localhost', '127.0.0.1'),

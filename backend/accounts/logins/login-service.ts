@@ -57,8 +57,10 @@ export function createLoginService(parts: {
   stores: LoginStores;
   transact: Transact<LoginStores>;
   accessTokens: AccessTokens;
+  /** Told of whoever logs in, who may have brought a guest's or another account's conversations. */
+  wrote: (userId: string) => Promise<void>;
 }): LoginService {
-  const { stores, transact, accessTokens } = parts;
+  const { stores, transact, accessTokens, wrote } = parts;
 
   async function issue(
     refreshTokens: RefreshTokenStore,
@@ -73,6 +75,7 @@ export function createLoginService(parts: {
       userId: user.id,
       expiresAt: new Date(end),
     });
+    await wrote(user.id);
     const accessToken = accessTokens.sign({ userId: user.id, loginId });
     return { user, loginId, accessToken, refreshToken, expiresIn: ACCESS_TOKEN_SECONDS };
   }

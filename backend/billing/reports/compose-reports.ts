@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AuditTrail } from '../../audit-trail.ts';
 import type { Logger } from '../../logger.ts';
 import type { Counters } from '../../platform/counters/counters.ts';
+import type { Read } from '../../platform/database/reading.ts';
 import type { Transact } from '../../platform/database/transact.ts';
 import type { PriceStore } from '../prices/price-store.ts';
 import type { StatementMails } from './billing-mail.ts';
@@ -24,6 +25,7 @@ export function reportStores(knex: Knex) {
   return {
     usage: createUsageStore(knex),
     flows: createFlowStore(knex),
+    stats: createStatsStore(knex),
     statements: createStatementStore(knex),
     reconciliations: createReconciliationStore(knex),
   };
@@ -36,8 +38,8 @@ type ReportStores = ReturnType<typeof reportStores> & {
 
 /** What was used and paid: live, by the hour, by mail, and whether it all agrees. */
 export function createReports(parts: {
-  /** A read replica, if there is one. */
-  reader: Knex;
+  /** Reports are only shown, and may come from a replica. */
+  read: Read<Pick<ReportStores, 'usage' | 'flows' | 'stats'>>;
   stores: ReportStores;
   transact: Transact<ReportStores & BillingMailStores & { audit: AuditTrail }>;
   counters: Counters;
@@ -45,16 +47,14 @@ export function createReports(parts: {
   publicUrl: string;
   logger: Logger;
 }) {
-  const { reader, stores, transact, counters, logger } = parts;
+  const { read, stores, transact, counters, logger } = parts;
   const live = createLiveUsage(counters, stores.prices, logger);
-  const usage = createUsageService({ reader: createUsageStore(reader), stores, transact, live });
+  const usage = createUsageService({ read, stores, transact, live });
   const { mails, publicUrl } = parts;
   return {
     live,
     usage,
-    stats: createStatsService({
-      ...{ store: createStatsStore(reader), flows: createFlowStore(reader), usage },
-    }),
+    stats: createStatsService({ read, usage }),
     reconciliations: createReconciliationService({
       ...{ store: stores.reconciliations, usage, transact, logger },
     }),

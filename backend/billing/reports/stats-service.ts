@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { Read } from '../../platform/database/reading.ts';
 import { beijingClock, beijingMidnight } from '../beijing-time.ts';
 import type { FlowStore } from './flow-store.ts';
 import type { Stats, StatsStore } from './stats-store.ts';
@@ -35,11 +36,10 @@ const LONGEST_MS = 400 * 24 * 60 * 60 * 1000;
 const BEGINNING = new Date(0);
 
 export function createStatsService(parts: {
-  store: StatsStore;
-  flows: Pick<FlowStore, 'totals'>;
+  read: Read<{ stats: StatsStore; flows: Pick<FlowStore, 'totals'> }>;
   usage: Pick<UsageService, 'report'>;
 }): StatsService {
-  const { store, flows, usage } = parts;
+  const { read, usage } = parts;
 
   function periodOf(asked: { from?: Date | undefined; to?: Date | undefined }, now: Date) {
     const to = asked.to ?? daysLater(now, 1);
@@ -55,9 +55,13 @@ export function createStatsService(parts: {
       const period = { from: BEGINNING, to: daysLater(now, 1) };
       const used = (await usage.report(period, 'model', now)).reduce(sumOf, NOTHING_USED);
       const { promptTokens: prompt, cachedTokens: cached, completionTokens: completion } = used;
-      const { grant, recharge, refund, consume, settle } = await flows.totals();
+      const { totals, counts } = await read(undefined, async ({ stats, flows }) => ({
+        totals: await flows.totals(),
+        counts: await stats.read({ day, sevenDays }),
+      }));
+      const { grant, recharge, refund, consume, settle } = totals;
       return {
-        ...(await store.read({ day, sevenDays })),
+        ...counts,
         tokens: { prompt, cached, completion },
         // `0 -`, for `-0` is a number of its own.
         balanceTokens: { sold: recharge + refund, granted: grant, used: 0 - (consume + settle) },
@@ -67,7 +71,8 @@ export function createStatsService(parts: {
       const period = periodOf(asked, now);
       const items = await usage.report(period, by, now);
       if (by !== 'day') return { ...period, by, items };
-      return { ...period, by, items: withRevenue(items, await store.revenueByDay(period)) };
+      const revenue = await read(undefined, ({ stats }) => stats.revenueByDay(period));
+      return { ...period, by, items: withRevenue(items, revenue) };
     },
   };
 }

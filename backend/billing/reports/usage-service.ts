@@ -1,3 +1,4 @@
+import type { Read } from '../../platform/database/reading.ts';
 import type { Transact } from '../../platform/database/transact.ts';
 import { beijingClock } from '../beijing-time.ts';
 import type { FlowStore } from './flow-store.ts';
@@ -25,8 +26,8 @@ export interface UsageService {
 const SETTLED_AFTER_MS = 24 * HOUR_MS;
 
 export function createUsageService(parts: {
-  /** For reports, which may come from a replica. */
-  reader: Pick<UsageStore, 'summed' | 'ofAnswers' | 'rolledUntil'>;
+  /** For what is summed up in reports. */
+  read: Read<{ usage: Pick<UsageStore, 'summed' | 'ofAnswers' | 'rolledUntil'> }>;
   stores: {
     usage: Pick<UsageStore, 'rolledUntil' | 'totalOf' | 'ofAnswers'>;
     flows: Pick<FlowStore, 'rolledUntil'>;
@@ -34,7 +35,7 @@ export function createUsageService(parts: {
   transact: Transact<{ usage: UsageStore; flows: Pick<FlowStore, 'rollUp'> }>;
   live: Pick<LiveUsage, 'read'>;
 }): UsageService {
-  const { reader, stores, transact, live } = parts;
+  const { read, stores, transact, live } = parts;
 
   /**
    * Of the hour that is not over: as it was counted where that comes to what the answers say, which is
@@ -53,8 +54,9 @@ export function createUsageService(parts: {
   /** What the summed hours do not hold yet. */
   async function sinceThen(rolledUntil: Date, now: Date): Promise<UsageRow[]> {
     const current = hourOf(now);
+    const period = { from: rolledUntil, to: current };
     const over =
-      rolledUntil < current ? await reader.ofAnswers({ from: rolledUntil, to: current }) : [];
+      rolledUntil < current ? await read(undefined, ({ usage }) => usage.ofAnswers(period)) : [];
     return rolledUntil > current ? over : [...over, ...(await liveHour(current))];
   }
 
@@ -70,8 +72,10 @@ export function createUsageService(parts: {
     },
     async report(period, by, now = new Date()) {
       const from = hourOf(period.from);
-      const rolledUntil = await reader.rolledUntil();
-      const summed = await reader.summed({ from, to: period.to }, by);
+      const [rolledUntil, summed] = await read(undefined, async ({ usage }) => [
+        await usage.rolledUntil(),
+        await usage.summed({ from, to: period.to }, by),
+      ]);
       const later = period.to > rolledUntil ? await sinceThen(rolledUntil, now) : [];
       const within = later.filter(({ hour }) => hour >= from && hour < period.to);
       return inOrder([...summed, ...within.map((row) => toItem(row, by))], by);
