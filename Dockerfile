@@ -36,7 +36,7 @@ FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="guoxue-tutor" \
       org.opencontainers.image.description="A tutor for the Chinese classics that finds, cites and verifies what it quotes" \
       org.opencontainers.image.licenses="MIT"
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 METRICS_PORT=9464 DATA_DIR=/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 METRICS_PORT=9464 DATA_DIR=/data TMPDIR=/data
 WORKDIR /app
 # The one place that is written to; everything else may be mounted read-only.
 RUN install -d -o node -g node -m 0700 /data

@@ -21,8 +21,10 @@ export async function* streamAnswer(
 ): AsyncGenerator<TutorEvent> {
   const words = new AnswerWords(request.passages);
   for await (const part of parts.model.answer({ ...request, signal })) {
-    if (part.type === 'text') yield* written(words.push(part.text));
-    else if (part.type === 'thinking') {
+    if (part.type === 'text') {
+      const text = words.push(part.text);
+      if (text !== '') yield { type: 'text', text };
+    } else if (part.type === 'thinking') {
       if (part.text !== '') yield part;
     } else {
       yield* written(words.end());

@@ -21,13 +21,16 @@ const TOLD_BY_ERRORS = /^(args|parameters|bindings|detail|data)$/i;
 const SECRET_PARAMETER =
   '(?:access_|refresh_|id_)?token|(?:app_?|client_?)?secret|js_code|code|state|session_key|passw(?:or)?d|api_?key|key|sign(?:ature)?|openid|unionid|ticket';
 
-/** What may stand within a sentence: addresses with credentials, tokens, keys, JSON of others. */
+/**
+ * What may stand within a sentence: addresses with credentials, tokens, keys, JSON of others. Strangers
+ * choose what is logged, so no pattern may look far from each of many places where it could begin.
+ */
 const IN_TEXT: [RegExp, string][] = [
-  [/(\b[a-z][a-z\d+.-]*:\/\/)[^\s/@"']*:[^\s/@"']+@/gi, `$1${REDACTED}@`],
+  [/(\b[a-z][a-z\d+.-]{0,20}:\/\/)[^\s/@"':]{0,200}:[^\s/@"']{1,200}@/gi, `$1${REDACTED}@`],
   [new RegExp(`([?&;](?:${SECRET_PARAMETER})=)[^&\\s"'#]+`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`("(?:${SECRET_PARAMETER})"\\s*:\\s*)"[^"]*"`, 'gi'), `$1"${REDACTED}"`],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
-  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, REDACTED],
+  [/\beyJ[\w-]{8,4096}\.[\w-]{1,4096}\.[\w-]*/g, REDACTED],
   [/\bsk-[\w-]{8,}/g, REDACTED],
 ];
 

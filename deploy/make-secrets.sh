@@ -12,7 +12,7 @@ hex() { random "$1" | od -An -v -tx1 | tr -d ' \n'; }
 
 # The folder keeps others out; the containers, each with a user of its own, read the single files.
 keep() {
-  [ -e "$folder/$1" ] || { cat >"$folder/$1.new" && chmod 444 "$folder/$1.new" && mv "$folder/$1.new" "$folder/$1" && echo "made $folder/$1"; }
+  [ -e "$folder/$1" ] || { cat >"$folder/$1.new" && chmod 644 "$folder/$1.new" && mv "$folder/$1.new" "$folder/$1" && echo "made $folder/$1"; }
 }
 
 hex 24 | keep postgres_password

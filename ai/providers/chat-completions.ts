@@ -7,7 +7,7 @@ import {
 } from '@langchain/openai';
 import type { AnswerModel, AnswerPart, AnswerRequest } from './answer-model.ts';
 import { ChunkReader } from './chunk-reader.ts';
-import { unwatchedCall, type WatchModelCall, watchedCall } from './model-call.ts';
+import { unwatchedCall, WatchedCall, type WatchModelCall } from './model-call.ts';
 import { ModelError } from './model-error.ts';
 import { answerWithRetry, defaultRetry, type ModelLog, type RetrySettings } from './model-retry.ts';
 import { translateModelFailure } from './translate-model-failure.ts';
@@ -72,7 +72,7 @@ export function createChatCompletionsModel(options: ChatCompletionsOptions): Ans
       const attempt = () => {
         const call = watch({ account, model, purpose: request.purpose ?? 'answer' });
         const sent = { requestFields, headers: call.headers };
-        return watchedCall(call, attemptOnce(client, request, sent, options));
+        return attemptOnce(client, request, sent, { ...options, call: new WatchedCall(call) });
       };
       yield* answerWithRetry(
         attempt,
@@ -106,8 +106,9 @@ async function* attemptOnce(
   client: ChatClient,
   request: AnswerRequest,
   sent: { requestFields: { model: string }; headers: Record<string, string> },
-  { firstByteTimeoutMs = 60_000, silenceTimeoutMs = 60_000 }: ChatCompletionsOptions,
+  given: ChatCompletionsOptions & { call: WatchedCall },
 ): AsyncGenerator<AnswerPart> {
+  const { firstByteTimeoutMs = 60_000, silenceTimeoutMs = 60_000, call } = given;
   const controller = new AbortController();
   const stop = () => controller.abort(request.signal.reason);
   request.signal.addEventListener('abort', stop);
@@ -122,16 +123,19 @@ async function* attemptOnce(
       const next = await within(limit, controller, () => stream.next());
       signal.throwIfAborted();
       if (next.done) break;
-      yield* reader.read(next.value as AIMessageChunk);
+      // Not `yield*`, which waits three times for each part of what is there already.
+      for (const part of reader.read(next.value as AIMessageChunk)) yield call.says(part);
     }
-    yield* reader.finish();
+    for (const part of reader.finish()) yield call.says(part);
   } catch (error) {
     request.signal.throwIfAborted();
     const late = controller.signal.reason;
     // The answer was whole and paid for; only the goodbye got lost.
-    if (!late && reader.complete) yield* reader.finish();
-    else throw translateModelFailure(late ?? error, reader.started);
+    if (late || !reader.complete)
+      throw call.fails(translateModelFailure(late ?? error, reader.started));
+    for (const part of reader.finish()) yield call.says(part);
   } finally {
+    call.ends();
     request.signal.removeEventListener('abort', stop);
     // Closes the connection when the caller walks away; `stream.return()` would wait for the next
     // delta first.

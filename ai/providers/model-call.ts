@@ -1,5 +1,5 @@
 import type { AnswerPart, ModelPurpose, ModelUsage } from './answer-model.ts';
-import { ModelError, type ModelFailure } from './model-error.ts';
+import type { ModelError, ModelFailure } from './model-error.ts';
 
 /** One request to a provider; trying again is another. */
 export interface ModelCall {
@@ -30,27 +30,32 @@ export const unwatchedCall: WatchModelCall = () => ({
   ...{ headers: {}, began: nothing, used: nothing, ended: nothing },
 });
 
-/** Hands on what an attempt says, and tells the watch of it. Who stops listening has aborted. */
-export async function* watchedCall(
-  watch: ModelCallWatch,
-  attempt: AsyncIterable<AnswerPart>,
-): AsyncGenerator<AnswerPart> {
-  let began = false;
-  let outcome: ModelCallOutcome = 'aborted';
-  try {
-    for await (const part of attempt) {
-      if (part.type === 'usage') watch.used(part.usage);
-      else if (part.type === 'end') outcome = 'answered';
-      else if (!began) {
-        began = true;
-        watch.began();
-      }
-      yield part;
+/** Tells the watch of one request by what is said in it; who stops listening has aborted. */
+export class WatchedCall {
+  readonly #watch: ModelCallWatch;
+  #began = false;
+  #outcome: ModelCallOutcome = 'aborted';
+
+  constructor(watch: ModelCallWatch) {
+    this.#watch = watch;
+  }
+
+  says(part: AnswerPart): AnswerPart {
+    if (part.type === 'usage') this.#watch.used(part.usage);
+    else if (part.type === 'end') this.#outcome = 'answered';
+    else if (!this.#began) {
+      this.#began = true;
+      this.#watch.began();
     }
-  } catch (error) {
-    if (error instanceof ModelError) outcome = error.failure;
-    throw error;
-  } finally {
-    watch.ended(outcome);
+    return part;
+  }
+
+  fails(error: ModelError): ModelError {
+    this.#outcome = error.failure;
+    return error;
+  }
+
+  ends(): void {
+    this.#watch.ended(this.#outcome);
   }
 }

@@ -26,11 +26,14 @@ export async function writeArchive(
   const zip = new ZipFile();
   const target = createWriteStream(draft, { mode: 0o600, flags: 'wx' });
   const written = pipeline(zip.outputStream, target, { signal });
-  // It is awaited below; until then its failure shows in the part that cannot go on.
-  written.catch(() => undefined);
+  // It is awaited below; until then its failure ends the part that would wait for ever to go on.
+  const broken = new AbortController();
+  written.catch((error: unknown) => broken.abort(error));
+  const add = (name: string, pieces: AsyncIterable<string>) =>
+    addPart(zip, { name, pieces, signal: broken.signal });
   try {
     await once(target, 'open');
-    await Promise.race([written, fill({ add: (name, pieces) => addPart(zip, name, pieces) })]);
+    await Promise.race([written, fill({ add })]);
     zip.end();
     await written;
     await flush(draft);
@@ -44,7 +47,10 @@ export async function writeArchive(
   }
 }
 
-async function addPart(zip: ZipFile, name: string, pieces: AsyncIterable<string>): Promise<Part> {
+async function addPart(
+  zip: ZipFile,
+  { name, pieces, signal }: { name: string; pieces: AsyncIterable<string>; signal: AbortSignal },
+): Promise<Part> {
   const hash = createHash('sha256');
   let bytes = 0;
   async function* measured() {
@@ -56,7 +62,7 @@ async function addPart(zip: ZipFile, name: string, pieces: AsyncIterable<string>
     }
   }
   await new Promise<void>((resolve, reject) => {
-    const stream = Readable.from(measured(), { objectMode: false });
+    const stream = Readable.from(measured(), { objectMode: false, signal });
     stream.once('end', resolve).once('error', reject).once('close', reject);
     // Of unknown length, so that it must be told beforehand that it may be above 4 GiB.
     zip.addReadStream(stream, name, { forceZip64Format: true, mode: 0o100600 });

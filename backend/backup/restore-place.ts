@@ -45,12 +45,13 @@ function embeddedPlace(dataDir: string, say: (line: string) => void): RestorePla
         await rm(draft, { recursive: true, force: true });
         const database = await openEmbeddedDatabase({ directory: draft });
         await work(database).finally(() => database.close());
-        if (isThere) {
-          const old = `${folder}.replaced-${Date.now()}`;
-          await rename(folder, old);
-          say(`原来的数据库留在 ${old}，确认无误后可以删除。`);
-        }
-        await rename(draft, folder);
+        const old = isThere ? `${folder}.replaced-${Date.now()}` : undefined;
+        if (old) await rename(folder, old);
+        await rename(draft, folder).catch(async (error: unknown) => {
+          if (old) await rename(old, folder);
+          throw error;
+        });
+        if (old) say(`原来的数据库留在 ${old}，确认无误后可以删除。`);
       } finally {
         await rm(draft, { recursive: true, force: true });
         await lock.release();

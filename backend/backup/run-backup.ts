@@ -4,6 +4,7 @@ import { openDatabaseAlone } from '../platform/open-platform.ts';
 import { openArchive } from './archive-reader.ts';
 import { writeArchive } from './archive-writer.ts';
 import { backUpDatabase } from './back-up-database.ts';
+import { BackupError } from './backup-error.ts';
 import { FORMAT, JWT_SECRET_PART, MANIFEST, type Manifest } from './manifest.ts';
 import { describeSecrets, keptJwtSecret } from './secrets.ts';
 import { inPlainWords, settingsOf, sizeInWords, type Terminal, UsageError } from './terminal.ts';
@@ -41,6 +42,7 @@ export function runBackup(args: readonly string[], terminal: Terminal): Promise<
 
 async function fileAt(place: string): Promise<string> {
   const found = await stat(place).catch(() => undefined);
+  if (!found && /[\\/]$/.test(place)) throw new BackupError(`没有这个文件夹：${place}`);
   if (!found?.isDirectory()) return path.resolve(place);
   const now = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   return path.resolve(place, `guoxue-${now}.zip`);

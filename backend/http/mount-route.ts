@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { authentication, type Passport } from './authentication.ts';
 import { invalidInput, toDetails } from './failure.ts';
 import { inChinese } from './fault-wording.ts';
+import { toExpress } from './http-metrics.ts';
 import { type Idempotency, readIdempotencyKey } from './idempotency.ts';
 import type { Identity } from './permissions.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -27,7 +28,7 @@ export function mountRoute(app: Express, route: Route, parts: RouteParts): void 
   if (route.binaryBody) steps.push(...readBytes(route.binaryBody));
   else if (route.body) steps.push(requireJson, express.json({ limit: BODY_LIMIT, strict: true }));
   steps.push((request, response) => handle(route, parts, request, response));
-  app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), ...steps);
+  app[route.method](toExpress(route.path), ...steps);
 }
 
 const requireJson = requireType(

@@ -7,6 +7,8 @@ import type { Tracing } from '../platform/tracing/tracing.ts';
 const ACCEPTABLE_ID = /^[\w.:-]{1,128}$/;
 /** Asked every few seconds by those who only look after the process. */
 const UNTRACED = new Set(['/health', '/ready', '/metrics']);
+/** No route of ours is longer. */
+const LONGEST_PATH = 500;
 
 /**
  * Gives every request an id (a caller's valid one is kept), a place in its caller's trace, and one log
@@ -17,7 +19,8 @@ export function requestContext(logger: Logger, tracing: Tracing): RequestHandler
     const given = request.get('x-request-id');
     const requestId = given && ACCEPTABLE_ID.test(given) ? given : randomUUID();
     const started = performance.now();
-    const { method, path } = request;
+    const { method } = request;
+    const path = request.path.slice(0, LONGEST_PATH);
     response.locals.requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
     const span = UNTRACED.has(path)

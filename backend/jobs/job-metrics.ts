@@ -51,11 +51,16 @@ export function watchSharedJobs(
 
 function watchTotals(metrics: Metrics, archive: Pick<JobArchive, 'totals'>): void {
   const labels = { kind: JOB_KINDS, outcome: OUTCOMES };
-  const totals = async (measure: 'jobs' | 'seconds') =>
-    (await archive.totals()).map(({ kind, outcome, ...total }) => ({
-      labels: { kind, outcome },
-      value: total[measure],
-    }));
+  // Also what never happened yet: a series that begins at 1 shows no increase at its first failure.
+  const totals = async (measure: 'jobs' | 'seconds') => {
+    const known = await archive.totals();
+    return JOB_KINDS.flatMap((kind) =>
+      OUTCOMES.map((outcome) => ({
+        labels: { kind, outcome },
+        value: known.find((each) => each.kind === kind && each.outcome === outcome)?.[measure] ?? 0,
+      })),
+    );
+  };
   metrics.reading({
     name: 'jobs_ended_total',
     help: 'Jobs that came to an end since the service was set up',

@@ -11,9 +11,13 @@ const MOST_WAITING = 64 * 1024;
 export function clientGone(response: Response, leaving?: AbortSignal): AbortSignal {
   const gone = new AbortController();
   const end = () => gone.abort();
+  // Who has hung up already says so no more.
+  if (leaving?.aborted || response.destroyed) {
+    end();
+    return gone.signal;
+  }
   // Not `AbortSignal.any`, which remembers every listener for as long as the process lives.
   leaving?.addEventListener('abort', end);
-  if (leaving?.aborted) end();
   response.on('close', () => {
     leaving?.removeEventListener('abort', end);
     end();

@@ -25,10 +25,10 @@ export async function startOperations(
   const address = leavable.server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    async stop() {
+    retire() {
       stopping = true;
-      await leavable.close();
     },
+    stop: () => leavable.close(),
   };
 }
 

@@ -11,10 +11,13 @@ export async function startRoles(parts: RoleParts): Promise<Role & { url: string
   const wanted = new Set(roles);
   const started: Role[] = [];
   let url: string | undefined;
-  if (metricsPort !== undefined) {
-    const { startOperations } = await import('../roles/operations.ts');
-    started.push(await startOperations({ ...parts, port: metricsPort }));
-  }
+  const operations =
+    metricsPort === undefined
+      ? undefined
+      : await (await import('../roles/operations.ts')).startOperations({
+          ...parts,
+          port: metricsPort,
+        });
   if (wanted.has('api')) {
     const api = await (await import('../roles/api.ts')).startApi(parts);
     url = api.url;
@@ -29,13 +32,15 @@ export async function startRoles(parts: RoleParts): Promise<Role & { url: string
   return {
     url,
     async stop() {
-      for (const role of started) role.retire?.();
+      for (const role of [operations, ...started]) role?.retire?.();
       const inFront = started.filter(isInFront);
       const behind = started.filter((role) => !isInFront(role));
       await Promise.all([
         stopInTurn(behind),
         sleep(inFront.length > 0 ? drain.delayMs : 0).then(() => stopInTurn(inFront)),
       ]);
+      // Last, so that the end is still seen and counted.
+      await operations?.stop();
     },
   };
 }

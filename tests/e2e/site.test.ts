@@ -110,10 +110,15 @@ describeWith('nginx', 'a site of several processes behind nginx', () => {
 
     test('a flood from one address is turned away in the words of the API, others are not', async () => {
       const flood = visitSite(site, { from: '127.0.0.6' });
-      const calls = Array.from({ length: 120 }, () => flood.call('GET', '/api/library/works'));
+      const replies: SiteReply[] = [];
+      const refusals = () => replies.filter(({ status }) => status === 429);
+      // A slow machine floods slowly: the allowance comes back meanwhile.
+      for (let wave = 0; wave < 10 && refusals().length === 0; wave += 1) {
+        const calls = Array.from({ length: 120 }, () => flood.call('GET', '/api/library/works'));
+        replies.push(...(await Promise.all(calls)));
+      }
       const other = await visitSite(site, { from: '127.0.0.16' }).call('GET', '/health');
-      const replies = await Promise.all(calls);
-      const refused = replies.filter(({ status }) => status === 429);
+      const refused = refusals();
       expect(refused.length).toBeGreaterThan(0);
       expect(failureOf(refused[0] as SiteReply).error).toBe('rate_limited');
       expect(refused[0]?.headers['retry-after']).toBe('1');

@@ -76,7 +76,7 @@ describeInOneMode('the picture of an account', (mode) => {
     expect(second).not.toBe(first);
     const { response, bytes } = await fetched(first);
     expect(response.status).toBe(404);
-    expect(response.headers.get('cache-control')).toBeNull();
+    expect(response.headers.get('cache-control')).toBe('no-store');
     expect(JSON.parse(bytes.toString()).error).toBe('not_found');
     expect(await stored()).toBe(1);
   });

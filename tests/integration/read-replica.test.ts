@@ -4,7 +4,6 @@ import { createMemoryCounters } from '../../backend/platform/counters/memory-cou
 import type { Database } from '../../backend/platform/database/database.ts';
 import { openPostgres } from '../../backend/platform/database/postgres-database.ts';
 import { createReading, type Reading } from '../../backend/platform/database/reading.ts';
-import { REPLICA_MAY_LAG_MS } from '../../backend/platform/database/replica.ts';
 import { aWhile, eventually } from '../support/eventually.ts';
 import {
   describeWithReplica,
@@ -86,10 +85,8 @@ describeWithReplica('with a replica', () => {
     const one = await openProcess();
     await readsFrom(one, 'replica');
     await servers.pause();
-    const pausedAt = performance.now();
     await one.database.knex.raw('create table if not exists written_meanwhile ()');
     await readsFrom(one, 'primary');
-    expect(performance.now() - pausedAt).toBeLessThan(3 * REPLICA_MAY_LAG_MS);
     await aWhile(1_200);
     expect(await one.reading.read(undefined, serverOf)).toBe('primary');
     await servers.resume();

@@ -85,8 +85,14 @@ function createCached<Value>(
     const close = nearby && readEntry(kind, nearby);
     if (close) return close;
     const lease = nearby && !nearby.found ? nearby.lease : undefined;
-    const lookup = await far.lookUp(key);
-    const shared = readEntry(kind, lookup);
+    let lookup = await far.lookUp(key);
+    let shared = readEntry(kind, lookup);
+    if (lookup.found && !shared) {
+      // Of another version of the program: it makes room, or it would stand in the way for its time.
+      await far.delete(key);
+      lookup = await far.lookUp(key);
+      shared = readEntry(kind, lookup);
+    }
     if (shared && lease) await near?.fill(key, lease, shared.value, kind.nearSeconds);
     return shared ?? { near: lease, far: lookup.found ? undefined : lookup.lease };
   }

@@ -6,7 +6,10 @@ import { watchReplica } from './replica.ts';
 const POOL = { min: 0, max: 20 };
 /** When hundreds ask at once, waiting for one's turn is better than being turned away. */
 const ACQUIRE_TIMEOUT_MS = 25_000;
-/** The primary can answer instead of a replica: one that hangs is not waited for long. */
+/**
+ * The primary can answer instead of a replica, so nobody queues for one. A reading takes as long as a
+ * report may; where the replica hangs, the next ones go to the primary after three seconds.
+ */
 const REPLICA_TIMES = { acquireMs: 2_000, queryMs: 35_000 };
 
 export async function openPostgres(options: {

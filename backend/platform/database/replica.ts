@@ -51,15 +51,15 @@ export async function watchReplica(parts: {
   async function compare(): Promise<void> {
     const at = performance.now();
     const leader = await stateOf(primary);
-    written.push({ at, position: leader.position });
+    // What was before tells no more; and nobody asks about what is too long ago.
+    written = [...written, { at, position: leader.position }].slice(-MOST_PLACES);
     const follower = await stateOf(knex);
     if (!follower.standby || follower.cluster !== leader.cluster) {
       throw new Error('DATABASE_REPLICA_URL is not a replica of DATABASE_URL');
     }
     const reached = written.findLastIndex(({ position }) => position <= follower.position);
     freshAt = written[reached]?.at ?? freshAt;
-    // What was before tells no more; and nobody asks about what is too long ago.
-    written = written.slice(Math.max(0, reached)).slice(-MOST_PLACES);
+    written = written.slice(Math.max(0, reached));
   }
 
   function say(reason?: unknown): void {
