@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../errors.ts';
 
 /** How many listen for one account at once, in this process, by whatever transport. */
@@ -12,6 +13,8 @@ export interface ListenerPlaces {
 export function createListenerPlaces(most: number): ListenerPlaces {
   const taken = new Map<string, number>();
   const leaving = new AbortController();
+  // One for each that listens; more than ten are no leak here.
+  setMaxListeners(Number.POSITIVE_INFINITY, leaving.signal);
   return {
     leaving: leaving.signal,
     leave: () => leaving.abort(),

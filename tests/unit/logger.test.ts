@@ -1,5 +1,6 @@
 import { createLogger, type ErrorReport } from '../../backend/logger.ts';
 import { within } from '../../backend/platform/scope.ts';
+import { redactedText } from '../../backend/redaction.ts';
 
 const SECRET = 'open-sesame';
 
@@ -137,6 +138,14 @@ describe('the log', () => {
         stack_trace: expect.stringContaining('Error: away'),
       },
     });
+  });
+
+  it('is not held up by what strangers choose to have logged', () => {
+    // Each of these is where an address, a password or a token could begin, and none is one.
+    for (const long of ['a.'.repeat(200_000), `a://${':'.repeat(200_000)}`, '-eyJ'.repeat(100_000)]) {
+      expect(redactedText(`=${long}`)).toBe(`=${long}`);
+    }
+    expect(redactedText('amqp+tls://me:secret@host/x=1')).toBe('amqp+tls://[redacted]@host/x=1');
   });
 
   it('survives what goes round in circles or has no end', () => {
