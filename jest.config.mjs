@@ -27,7 +27,7 @@ const tryTwice = { setupFilesAfterEnv: ['<rootDir>/tests/support/second-try.ts']
 export default {
   projects: [
     project('unit'),
-    project('contract'),
+    project('contract', tryTwice),
     project('integration', tryTwice),
     project('e2e', tryTwice),
   ],
