@@ -142,7 +142,11 @@ describe('the log', () => {
 
   it('is not held up by what strangers choose to have logged', () => {
     // Each of these is where an address, a password or a token could begin, and none is one.
-    for (const long of ['a.'.repeat(200_000), `a://${':'.repeat(200_000)}`, '-eyJ'.repeat(100_000)]) {
+    for (const long of [
+      'a.'.repeat(200_000),
+      `a://${':'.repeat(200_000)}`,
+      '-eyJ'.repeat(100_000),
+    ]) {
       expect(redactedText(`=${long}`)).toBe(`=${long}`);
     }
     expect(redactedText('amqp+tls://me:secret@host/x=1')).toBe('amqp+tls://[redacted]@host/x=1');
