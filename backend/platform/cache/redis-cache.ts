@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../logger.ts';
+import { createAttemptOnRedis } from '../attempt-on-redis.ts';
 import type { RedisClient } from '../redis-connection.ts';
 import { type Cache, LEASE_SECONDS } from './cache.ts';
 
@@ -28,7 +29,7 @@ export function createRedisCache(given: {
 }): Cache {
   const { client } = given;
   const keyOf = (key: string) => `${given.prefix}:cache:${key}`;
-  const attempt = createAttempt(client, given.logger);
+  const attempt = createAttemptOnRedis(client, given.logger, 'cache is away, going on without it');
 
   return {
     async get(key) {
@@ -64,22 +65,6 @@ export function createRedisCache(given: {
       return done === 1;
     },
     async close() {},
-  };
-}
-
-function createAttempt(client: RedisClient, logger: Logger) {
-  let warned = false;
-  return async <Result>(command: () => Promise<Result>): Promise<Result | undefined> => {
-    try {
-      if (client.status !== 'ready') throw new Error(`Redis client is ${client.status}`);
-      const result = await command();
-      warned = false;
-      return result;
-    } catch (error) {
-      if (!warned) logger.warn({ err: error }, 'cache is away, going on without it');
-      warned = true;
-      return undefined;
-    }
   };
 }
 

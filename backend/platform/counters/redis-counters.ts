@@ -1,4 +1,5 @@
 import type { Logger } from '../../logger.ts';
+import { createAttemptOnRedis } from '../attempt-on-redis.ts';
 import type { RedisClient } from '../redis-connection.ts';
 import type { Counters } from './counters.ts';
 
@@ -10,20 +11,7 @@ export function createRedisCounters(given: {
 }): Counters {
   const { client, logger } = given;
   const keyOf = (set: string) => `${given.prefix}:counters:${set}`;
-  let warned = false;
-
-  async function attempt<Result>(command: () => Promise<Result>): Promise<Result | undefined> {
-    try {
-      if (client.status !== 'ready') throw new Error(`Redis client is ${client.status}`);
-      const result = await command();
-      warned = false;
-      return result;
-    } catch (error) {
-      if (!warned) logger.warn({ err: error }, 'counters are away, going on without them');
-      warned = true;
-      return undefined;
-    }
-  }
+  const attempt = createAttemptOnRedis(client, logger, 'counters are away, going on without them');
 
   return {
     async add(set, amounts, ttlSeconds) {
