@@ -26,6 +26,7 @@ async function start(): Promise<void> {
   logCrashes(logger, closeLog);
   const corpus = await readCorpus(config.corpus);
   const platform = await openPlatform(config, logger);
+  let isStopping = () => false;
   try {
     await prepareSchema(platform.database.knex, config, logger);
     const jwtSecret = await readJwtSecret(config);
@@ -35,7 +36,7 @@ async function start(): Promise<void> {
     const roles = await startRoles(parts);
     const { drain, startedByNpm: followParent } = config;
     standDown();
-    stopOnSignal(logger, { followParent, drain }, async () => {
+    isStopping = stopOnSignal(logger, { followParent, drain }, async () => {
       await roles.stop();
       await services.close();
       await platform.close();
@@ -45,6 +46,8 @@ async function start(): Promise<void> {
     await services.published.refresh();
     await announceReady(config, platform, services, admin, roles.url);
   } catch (error) {
+    // Whoever stops closes everything in order; what was under way may well fail then.
+    if (isStopping()) return;
     await platform.close();
     throw error;
   }

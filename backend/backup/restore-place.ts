@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { lockDataFolder } from '../platform/data-folder-lock.ts';
 import type { Database } from '../platform/database/database.ts';
-import { openEmbeddedDatabase } from '../platform/database/embedded-database.ts';
+import { openEmbeddedDatabase, restoringFolder } from '../platform/database/embedded-database.ts';
 import { openPostgres } from '../platform/database/postgres-database.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { notEmpty } from './restore-database.ts';
@@ -33,7 +33,7 @@ export function restorePlace(
 /** A folder of its own is filled and then takes the place of the old one, which is kept. */
 function embeddedPlace(dataDir: string, say: (line: string) => void): RestorePlace {
   const folder = path.join(dataDir, 'database');
-  const draft = `${folder}.restoring`;
+  const draft = restoringFolder(folder);
   return {
     name: `内置数据库（${dataDir}）`,
     async fill(replace, work) {

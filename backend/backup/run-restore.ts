@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { clearRedis } from '../platform/clear-redis.ts';
 import { type ArchiveReader, openArchive } from './archive-reader.ts';
+import { BackupError } from './backup-error.ts';
 import { JWT_SECRET_PART, type Manifest } from './manifest.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { restorePlace } from './restore-place.ts';
@@ -65,7 +66,12 @@ async function restore(
       onTable: ({ table, rows }) => void (rows > 0 && say(`  ${table}　${rows} 行`)),
     }),
   );
-  await keepSecret?.();
+  await keepSecret?.().catch((error: unknown) => {
+    throw new BackupError(
+      `数据已经恢复，只是备份里的登录密钥没有换上（${messageOf(error)}）。请把 DATA_DIR 里的 jwt-secret.restored 改名为 jwt-secret，再启动服务。`,
+      { cause: error },
+    );
+  });
   const secret = config.jwtSecret ?? (await keptJwtSecret(config));
   for (const fault of secretsThatDiffer(archive.manifest.secrets, config, secret)) {
     say(`注意：${fault}`);
@@ -92,7 +98,12 @@ async function forgetCopies(
   try {
     await clearRedis(redisUrl, redisPrefix, logger);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    say(`注意：Redis 没有清空（${reason}）。启动服务前请删除以 {${redisPrefix}} 开头的键。`);
+    say(
+      `注意：Redis 没有清空（${messageOf(error)}）。启动服务前请删除以 {${redisPrefix}} 开头的键。`,
+    );
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,10 @@ import { quoted, type Table } from './tables.ts';
 /** Of text, at a time; rows differ a thousandfold in size, so their number follows from it. */
 const BATCH_CHARACTERS = 2 * 1024 * 1024;
 const FIRST_BATCH = 16;
-const LARGEST_BATCH = 10_000;
+/** Also bounds what one batch takes where large rows follow small ones. */
+const LARGEST_BATCH = 2_000;
+/** A row of bytes is a piece of a file, half a megabyte or a few bytes of its end. */
+const LARGEST_BATCH_OF_BYTES = 16;
 
 /**
  * The rows of a table, a line each: a JSON array with each column as PostgreSQL writes it as text, so
@@ -20,6 +23,8 @@ export async function* unloadTable(
     `declare unloaded no scroll cursor for
        select json_build_array(${values})::text as line from ${quoted(name)}`,
   );
+  const holdsBytes = columns.some(({ type }) => type === 'bytea');
+  const largest = holdsBytes ? LARGEST_BATCH_OF_BYTES : LARGEST_BATCH;
   for (let size = FIRST_BATCH; ; ) {
     const { rows } = await transaction.raw<{ rows: { line: string }[] }>(
       `fetch forward ${size} from unloaded`,
@@ -29,7 +34,7 @@ export async function* unloadTable(
     yield text;
     onRows(rows.length);
     const average = Math.ceil(text.length / rows.length);
-    size = Math.min(LARGEST_BATCH, size * 4, Math.max(1, Math.floor(BATCH_CHARACTERS / average)));
+    size = Math.min(largest, size * 4, Math.max(1, Math.floor(BATCH_CHARACTERS / average)));
   }
   await transaction.raw('close unloaded');
 }

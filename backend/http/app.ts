@@ -1,16 +1,10 @@
 import cors from 'cors';
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type RequestHandler,
-  type Router,
-} from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
-import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Tracing } from '../platform/tracing/tracing.ts';
-import { toExpectedError } from './failure.ts';
+import { failureHandler, noSuchAddress, notFound } from './failure-handler.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { mountRoute, type RouteParts } from './mount-route.ts';
 import { createOpenApiDocument } from './openapi.ts';
@@ -54,17 +48,13 @@ export function createApp(parts: AppParts): Express {
   app.get('/api/openapi.json', (_request, response) => response.json(document));
   // The documentation is a page of the web app; everything else below /api is for programs.
   app.use('/api', (request, _response, next) => {
-    next(request.path === '/docs' ? undefined : notFound());
+    next(request.path === '/docs' ? undefined : noSuchAddress());
   });
   app.use(parts.queuePages);
   app.use(parts.webPage);
-  app.use((_request, _response, next) => next(notFound()));
+  app.use(notFound);
   app.use(failureHandler(parts.logger));
   return app;
-}
-
-function notFound(): AppError {
-  return new AppError(404, 'not_found', '没有这个地址。');
 }
 
 function crossOrigin(origins: readonly string[]) {
@@ -119,26 +109,4 @@ function securityHeaders(publicUrl: string): RequestHandler[] {
     next();
   };
   return [helmets, permissions];
-}
-
-function failureHandler(logger: Logger): ErrorRequestHandler {
-  return (thrown, _request, response, _next) => {
-    const requestId: string = response.locals.requestId;
-    const expected = toExpectedError(thrown);
-    if (!expected) logger.error({ err: thrown, requestId }, 'request failed');
-    const error = expected ?? new AppError(500, 'internal', '服务出错了，请把请求编号告诉我们。');
-    if (error.status === 503) logger.warn({ err: error, requestId }, 'request unavailable');
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    if (error.retryAfterSeconds) response.setHeader('Retry-After', String(error.retryAfterSeconds));
-    response.status(error.status).json({
-      code: error.status,
-      message: error.message,
-      error: error.slug,
-      requestId,
-      ...(error.details ? { details: error.details } : {}),
-    });
-  };
 }

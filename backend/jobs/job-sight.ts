@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { inTime } from '../platform/in-time.ts';
 import type { Job } from './job.ts';
 
 /** Their end is for whoever waits to search what they put into the library. */
@@ -26,7 +26,7 @@ export function createJobSight(catchUp: () => Promise<void>): JobSight {
       () => true,
       () => false,
     );
-    return Promise.race([caughtUp, sleep(PATIENCE_MS, false, { ref: false })]);
+    return inTime(PATIENCE_MS, caughtUp, () => false);
   };
   return {
     hasCaughtUp,

@@ -1,7 +1,9 @@
 import express from 'express';
+import { failureHandler, notFound } from '../http/failure-handler.ts';
 import { createLeavableServer } from '../http/leavable-server.ts';
 import type { Readiness } from '../http/probes.ts';
 import { createProbes } from '../http/probes.ts';
+import { requestContext } from '../http/request-context.ts';
 import { createReadiness } from './readiness.ts';
 import type { Role, RoleParts } from './role.ts';
 
@@ -12,14 +14,19 @@ import type { Role, RoleParts } from './role.ts';
 export async function startOperations(
   parts: RoleParts & { port: number },
 ): Promise<Role & { port: number }> {
-  const { config, platform, port } = parts;
+  const { config, platform, logger, port } = parts;
   let stopping = false;
   const app = express();
   app.disable('x-powered-by');
-  const { metrics } = platform.observation;
+  const { metrics, tracing } = platform.observation;
   const readiness = createReadiness(parts);
   const isReady = config.roles.includes('api') ? undefined : canWork;
-  app.use(createProbes({ readiness, leaving: () => stopping, metrics, isReady }));
+  app.use(
+    requestContext(logger, tracing),
+    createProbes({ readiness, leaving: () => stopping, metrics, isReady }),
+    notFound,
+    failureHandler(logger),
+  );
   const leavable = createLeavableServer(app);
   await leavable.listen(port, config.host);
   const address = leavable.server.address();

@@ -1,5 +1,6 @@
 import type { Readiness } from '../http/probes.ts';
 import { readSchemaVersion } from '../platform/database/schema-version.ts';
+import { inTime } from '../platform/in-time.ts';
 import type { RoleParts } from './role.ts';
 
 /** However many balancers ask: nothing is looked at more often. */
@@ -60,10 +61,7 @@ function createLook<Seen>(look: () => Promise<Seen>): () => Promise<Seen | undef
       .finally(() => {
         looking = undefined;
       });
-    const late = new Promise<undefined>((resolve) => {
-      setTimeout(resolve, PATIENCE_MS, undefined).unref();
-    });
-    return Promise.race([looking, late]);
+    return inTime(PATIENCE_MS, looking, () => undefined);
   };
 }
 

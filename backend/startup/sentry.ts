@@ -1,5 +1,6 @@
 import { createStackParser, createTransport, type Event, Scope } from '@sentry/core';
 import { nodeStackLineParser, ServerRuntimeClient } from '@sentry/core/server';
+import { LRUCache } from 'lru-cache';
 import type { ErrorReport } from '../logger.ts';
 import type { ErrorReportSettings } from '../observation-config.ts';
 import { redacted, redactedText } from '../redaction.ts';
@@ -15,6 +16,7 @@ const SEND_MS = 5_000;
 const FLUSH_MS = 2_000;
 /** An outage makes the same error again and again; one of a kind within so long says enough. */
 const QUIET_MS = 10_000;
+const MOST_KINDS = 1_000;
 
 /** Sentry's envelopes by its own client, without the parts that patch modules. */
 export function createSentry({ dsn, environment }: ErrorReportSettings): ErrorReports {
@@ -43,13 +45,11 @@ export function createSentry({ dsn, environment }: ErrorReportSettings): ErrorRe
       }),
   });
   client.init();
-  const lastSent = new Map<string, number>();
+  const sent = new LRUCache<string, true>({ max: MOST_KINDS, ttl: QUIET_MS });
 
   function isNews(kind: string): boolean {
-    const now = Date.now();
-    for (const [known, at] of lastSent) if (now - at > QUIET_MS) lastSent.delete(known);
-    if (lastSent.has(kind)) return false;
-    lastSent.set(kind, now);
+    if (sent.has(kind)) return false;
+    sent.set(kind, true);
     return true;
   }
 

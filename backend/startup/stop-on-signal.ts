@@ -7,13 +7,14 @@ const PARENT_CHECK_MS = 1_000;
 
 /**
  * Stops once, in order, on SIGINT or SIGTERM and when the npm that started us is gone; a second
- * signal or the deadline ends the process at once, with an exit code that says so.
+ * signal or the deadline ends the process at once, with an exit code that says so. Returns whether it
+ * has begun to stop.
  */
 export function stopOnSignal(
   logger: Logger,
   options: { followParent: boolean; drain: { delayMs: number; timeoutMs: number } },
   stop: () => Promise<void>,
-): void {
+): () => boolean {
   let stopping = false;
   const deadlineMs = options.drain.delayMs + options.drain.timeoutMs + CLOSING_MS;
   const onSignal = (reason: string) => {
@@ -39,6 +40,7 @@ export function stopOnSignal(
   process.on('SIGTERM', onSignal);
   process.on('SIGHUP', onSignal);
   if (options.followParent) watchParent(() => stopping || onSignal('parent gone'));
+  return () => stopping;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { openArchive } from '../../backend/backup/archive-reader.ts';
 import { writeArchive } from '../../backend/backup/archive-writer.ts';
 import type { Manifest } from '../../backend/backup/manifest.ts';
+import { openEmbeddedDatabase } from '../../backend/platform/database/embedded-database.ts';
 import { openPostgres } from '../../backend/platform/database/postgres-database.ts';
 import { backup, restore } from '../support/backup-command.ts';
 import { silentLogger } from '../support/redis-space.ts';
@@ -200,6 +201,19 @@ describeWith('postgres', 'a backup', () => {
     const checked = await restore(at(target), file, '--check');
     expect(checked).toMatchObject({ code: 0, text: expect.stringContaining('核对无误') });
     expect(await restore(at(target), file, '--what')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('a restore that was killed', () => {
+  test('when the old database was put aside is not followed by a start with an empty one', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guoxue-restore-'));
+    const directory = path.join(folder, 'database');
+    await mkdir(`${directory}.restoring`);
+    await expect(openEmbeddedDatabase({ directory })).rejects.toThrow('npm run restore again');
+    await rm(`${directory}.restoring`, { recursive: true });
+    const database = await openEmbeddedDatabase({ directory });
+    await database.close();
+    await rm(folder, { recursive: true });
   });
 });
 

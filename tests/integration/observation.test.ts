@@ -43,7 +43,8 @@ describeInOneMode('seen from outside, a process', (mode) => {
     await space.dispose();
     await model.close();
     await sentry.close();
-    expect(errorsIn(service)).toEqual([expect.stringMatching(/^answer failed: 402/)]);
+    // Only where the test that makes the model refuse was run.
+    for (const line of errorsIn(service)) expect(line).toMatch(/^answer failed: 402/);
   });
 
   const scrape = async (): Promise<Series[]> =>

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { defineRoute, HANDLED, type Route } from '../../http/route.ts';
 import type { Logger } from '../../logger.ts';
+import { inTime } from '../../platform/in-time.ts';
 import { isFromWechat } from '../virtual-payment/message-push.ts';
 import type { VirtualPushes } from '../virtual-payment/virtual-pushes.ts';
 import { readSignature } from '../wechat-pay/verification.ts';
@@ -103,7 +103,5 @@ async function answerInTime<Answer>(
     logger.error({ err: error }, 'a notice of a payment could not be handled');
     return late;
   });
-  const timer = new AbortController();
-  const timeout = sleep(ANSWER_WITHIN_MS, late, { signal: timer.signal }).catch(() => late);
-  return Promise.race([failed, timeout]).finally(() => timer.abort());
+  return inTime(ANSWER_WITHIN_MS, failed, () => late);
 }

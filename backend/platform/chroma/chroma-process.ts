@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import type { Logger } from '../../logger.ts';
+import { inTime } from '../in-time.ts';
 import { type ChromaChild, launchChroma } from './chroma-launcher.ts';
 import { checkCollections, DamagedCollectionError, waitForHeartbeat } from './chroma-probe.ts';
 
@@ -66,8 +66,8 @@ export async function startChromaProcess(options: ChromaProcessOptions): Promise
   const limit = AbortSignal.any([failed.signal, options.signal]);
   const url = `http://127.0.0.1:${port}`;
   try {
-    await inTime(startDeadlineMs, failed, waitForHeartbeat(url, limit));
-    await inTime(checkDeadlineMs, failed, checkCollections(url, limit));
+    await abortWhenLate(startDeadlineMs, failed, waitForHeartbeat(url, limit));
+    await abortWhenLate(checkDeadlineMs, failed, checkCollections(url, limit));
     // A Chroma of somebody else may have answered on a port that our child failed to get.
     limit.throwIfAborted();
   } catch (error) {
@@ -78,7 +78,11 @@ export async function startChromaProcess(options: ChromaProcessOptions): Promise
   return { pid: child.pid ?? 0, port, exited, stop: () => stopChild(child, exited) };
 }
 
-async function inTime(ms: number, failed: AbortController, work: Promise<void>): Promise<void> {
+async function abortWhenLate(
+  ms: number,
+  failed: AbortController,
+  work: Promise<void>,
+): Promise<void> {
   const late = new DamagedCollectionError(`no answer within ${ms} ms`);
   const timer = setTimeout(() => failed.abort(late), ms);
   await work.finally(() => clearTimeout(timer));
@@ -126,10 +130,6 @@ function explain(
 async function stopChild(child: ChromaChild, exited: Promise<ChromaExit>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return void (await exited);
   child.kill('SIGINT');
-  const finished = new AbortController();
-  const tooLate = sleep(GRACE_MS, 'late', { signal: finished.signal }).catch(() => 'cancelled');
-  const outcome = await Promise.race([exited, tooLate]);
-  finished.abort();
-  if (outcome === 'late') child.kill('SIGKILL');
+  await inTime(GRACE_MS, exited, () => child.kill('SIGKILL'));
   await exited;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import knex from 'knex';
 import type { Database } from './database.ts';
@@ -14,6 +15,7 @@ export async function openEmbeddedDatabase(options: {
   directory?: string;
   snapshot?: Blob;
 }): Promise<Database> {
+  if (options.directory) refuseHalfRestored(options.directory);
   const pglite = await openPglite(options);
   const connection = knex({
     client: 'pg',
@@ -33,6 +35,21 @@ export async function openEmbeddedDatabase(options: {
       await pglite.close();
     },
   };
+}
+
+/** Where a restore fills the database that is to take the place of the one in `directory`. */
+export function restoringFolder(directory: string): string {
+  return `${directory}.restoring`;
+}
+
+/** It was killed, perhaps when the old database was put aside and the new one not yet in its place. */
+function refuseHalfRestored(directory: string): void {
+  const draft = restoringFolder(directory);
+  if (existsSync(directory) || !existsSync(draft)) return;
+  throw new Error(
+    `A restore into ${directory} was broken off. Run npm run restore again; or put ${directory}.replaced-… ` +
+      `back in its place, if there is one, and delete ${draft}.`,
+  );
 }
 
 async function openPglite(options: { directory?: string; snapshot?: Blob }): Promise<PGlite> {

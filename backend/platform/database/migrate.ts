@@ -58,7 +58,11 @@ export async function migrate(knex: Knex, options: MigrateOptions = {}): Promise
 /** Until the end of the transaction nobody else changes the schema. */
 export async function holdSchema(transaction: Knex): Promise<void> {
   await transaction.raw(`set local statement_timeout = ${LONGEST_TURN_MS}`);
-  await transaction.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
+  try {
+    await transaction.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
+  } catch (error) {
+    throw codeOf(error) === STATEMENT_CANCELLED ? heldByAnother(error) : error;
+  }
 }
 
 async function runNext(knex: Knex, options: MigrateOptions): Promise<string | undefined> {
@@ -113,6 +117,14 @@ function sourceOf(migrations: Migrations): Knex.MigrationSource<string> {
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+function heldByAnother(cause: unknown): SchemaError {
+  return new SchemaError(
+    `another process has been changing or restoring the schema for ${LONGEST_TURN_MS / 60_000} minutes; ` +
+      'nothing was changed here: pg_locks shows who holds the advisory lock',
+    { cause },
+  );
 }
 
 function noTurn({ attempts, lockMs }: MigrationLimits, cause: unknown): SchemaError {

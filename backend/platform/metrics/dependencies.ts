@@ -1,3 +1,4 @@
+import { inTime } from '../in-time.ts';
 import type { Metrics } from './metrics.ts';
 
 const DEPENDENCIES = ['database', 'cache', 'vectors'] as const;
@@ -29,13 +30,9 @@ export function watchDependencies(metrics: Metrics, checks: DependencyChecks): v
 }
 
 async function answers(check: () => Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, false);
-  });
   const answered = check().then(
     (answer) => answer !== false,
     () => false,
   );
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+  return inTime(PATIENCE_MS, answered, () => false);
 }

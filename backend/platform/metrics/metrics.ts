@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { inTime } from '../in-time.ts';
 
 /**
  * What each label may say; a number lets in so many values, whichever come first. Whatever else is
@@ -97,7 +98,7 @@ function addReading<Values extends LabelValues>(
   const bounded = createBounds(labels);
   const ask = remembering(async () => read(), freshForMs);
   const collect = async () => {
-    const samples = await inTime(ask()).catch(() => []);
+    const samples = await readInTime(ask()).catch(() => []);
     metric.reset();
     // Without labels it would show 0 where nothing could be read.
     if (samples.length === 0 && labelNames.length === 0) metric.remove();
@@ -129,12 +130,10 @@ function remembering<Answer>(ask: () => Promise<Answer>, freshForMs: number) {
   };
 }
 
-async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('not read in time')), READ_WITHIN_MS);
+function readInTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  return inTime(READ_WITHIN_MS, asked, () => {
+    throw new Error('not read in time');
   });
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }
 
 function createBounds<Values extends LabelValues>(labels: Values) {

@@ -1,5 +1,6 @@
 import Bull from 'bull';
 import type { Logger } from '../../logger.ts';
+import { inTime } from '../in-time.ts';
 import { isLostRedis } from '../lost-redis.ts';
 import { dropRedisClient, type RedisClient, type RedisConnections } from '../redis-connection.ts';
 import { type BullClients, createBullClients } from './bull-clients.ts';
@@ -35,12 +36,10 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return redis.call('HDEL', KEYS[2], 'deid')`;
 
 /** Bull's commands wait for the server for ever; a caller must not. */
-async function within<Result>(ms: number, work: Promise<Result>, what: string): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms} ms`)), ms);
+function within<Result>(ms: number, work: Promise<Result>, what: string): Promise<Result> {
+  return inTime(ms, work, () => {
+    throw new Error(`${what} took longer than ${ms} ms`);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 export interface BullJobQueue extends JobQueue {

@@ -20,6 +20,7 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
 import type { TracingSettings } from '../../observation-config.ts';
+import { inTime } from '../in-time.ts';
 import { within } from '../scope.ts';
 import type { Span, SpanOptions, Tracing } from './tracing.ts';
 
@@ -87,11 +88,7 @@ export function createOpenTelemetry(settings: TracingSettings, version: string):
     begin,
     async close() {
       const flushed = provider.shutdown().catch(() => undefined);
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, FLUSH_MS);
-      });
-      await Promise.race([flushed, late]).finally(() => clearTimeout(timer));
+      await inTime(FLUSH_MS, flushed, () => undefined);
     },
   };
 }
