@@ -93,7 +93,28 @@ export class QuotationIndex {
       most = significance;
       best = { segment, run };
     }
-    const found = best && excerptOf(best.segment, best.run.start, best.run.end);
+    const found = best && withoutLoneEnds(aligner, best.segment, best.run);
     return best && found && { ...found, distance: best.run.cost / EDIT };
   }
+}
+
+const LONE_FIRST = /^.\p{P}/u;
+const LONE_LAST = /\p{P}.$/u;
+
+/**
+ * A character too many at an end of a quotation is aligned with the first of the next clause as well as
+ * with nothing: of two ways that cost the same, the one that ends with the clause is meant.
+ */
+function withoutLoneEnds(
+  aligner: QuotationAligner,
+  segment: QuotationSegment,
+  { start, end, cost }: Alignment,
+): Excerpt | undefined {
+  const excerpt = excerptOf(segment, start, end);
+  const lone = excerpt?.found ?? '';
+  const from = LONE_FIRST.test(lone) ? start + 1 : start;
+  const to = LONE_LAST.test(lone) ? end - 1 : end;
+  if (from === start && to === end) return excerpt;
+  const shorter = aligner.align(segment.symbols, from, to);
+  return shorter.cost === cost ? excerptOf(segment, shorter.start, shorter.end) : excerpt;
 }

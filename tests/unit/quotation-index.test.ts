@@ -177,3 +177,15 @@ describe('works that come and go', () => {
     expect(large.bytes).toBeLessThan(1_200_000 * 5);
   });
 });
+
+describe('a character too many at an end of a quotation', () => {
+  it('does not take in the first character of the next clause, nor the last of the one before', () => {
+    expect(index.findNearest('天地玄黄也')).toMatchObject({ found: '天地玄黃', distance: 1 });
+    expect(index.findNearest('夫宇宙洪荒')).toMatchObject({ found: '宇宙洪荒', distance: 1 });
+  });
+
+  it('is one when the clause itself goes on', () => {
+    expect(index.findNearest('天地玄皇')).toMatchObject({ found: '天地玄黃' });
+    expect(index.findNearest('宇宙洪方')).toMatchObject({ found: '宇宙洪荒', distance: 1 });
+  });
+});
