@@ -40,8 +40,11 @@ export async function runIngestBenchmark(sizes: number[]): Promise<number> {
       const texts = await writeTexts(path.join(folder, `texts-${size}`), size * 1e6);
       const place = (name: string) => path.join(folder, `${name}-${size}`);
       const plain = await closing(stop, (opened) => ingestPlain(texts, place('plain'), opened));
-      const ours = await closing(stop, (opened) => ingestOurs(texts, place('ours'), opened));
-      const row = linesOf({ characters: texts.characters, ours, plain });
+      const ingest = (name: string, searched: boolean) =>
+        closing(stop, (opened) => ingestOurs(texts, place(name), { ...opened, searched }));
+      const ours = await ingest('ours', false);
+      const searched = await ingest('ours-searched', true);
+      const row = linesOf({ characters: texts.characters, plain, ours, searched });
       console.log(`\n${machine}\n\n${HEAD}\n${row}`);
     }
     return 0;
@@ -77,9 +80,16 @@ async function ingestPlain(texts: Texts, dataDir: string, opened: Opened): Promi
   return { ...measured, cpu, chromaPeak: peakOf(chroma.pid()) };
 }
 
-/** An API process and a worker on PostgreSQL, Redis and one Chroma, as a site has them. */
-async function ingestOurs(texts: Texts, dataDir: string, opened: Opened): Promise<Row['ours']> {
-  const { signal, ending } = opened;
+/**
+ * An API process and a worker on PostgreSQL, Redis and one Chroma, as a site has them; while somebody
+ * searches, or as little disturbed as the plain pipeline is.
+ */
+async function ingestOurs(
+  texts: Texts,
+  dataDir: string,
+  opened: Opened & { searched: boolean },
+): Promise<Row['ours']> {
+  const { signal, searched, ending } = opened;
   const database = await createDatabase();
   ending(database.drop);
   const redis = await openRedisSpace();
@@ -107,7 +117,9 @@ async function ingestOurs(texts: Texts, dataDir: string, opened: Opened): Promis
   const api = await start('api', 'api');
   const pids = { worker: worker.pid, API: api.pid, Chroma: chroma.pid() };
   const meter = createCpuMeter(pids, path.basename(database.url));
-  const ingested = await ingestOver(api.url, texts.zip, shared, { begin: meter.lap, signal });
+  const ingested = await ingestOver(api.url, texts.zip, shared, {
+    ...{ begin: meter.lap, searched, signal },
+  });
   return {
     ...ingested,
     cpu: meter.lap(),

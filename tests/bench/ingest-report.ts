@@ -9,10 +9,19 @@ export interface Plain {
   cpu: CpuTimes;
 }
 
+interface Ours extends Ingested {
+  workerPeak: number;
+  apiPeak: number;
+  chromaPeak: number;
+  cpu: CpuTimes;
+}
+
 export interface Row {
   characters: number;
-  ours: Ingested & { workerPeak: number; apiPeak: number; chromaPeak: number; cpu: CpuTimes };
   plain: Plain & { chromaPeak: number };
+  ours: Ours;
+  /** The same while somebody searches. */
+  searched: Ours;
 }
 
 export const HEAD = [
@@ -20,13 +29,13 @@ export const HEAD = [
   '|---|---|---|---|---|',
 ].join('\n');
 
-export function linesOf({ characters, ours, plain }: Row): string {
+export function linesOf({ characters, plain, ours, searched }: Row): string {
   const millions = `${(characters / 1e6).toFixed(1)} million`;
   const speed = (seconds: number) => Math.round(characters / seconds);
   const ratio = (speed(ours.seconds) / speed(plain.seconds)).toFixed(2);
   const cpuRatio = (sumOf(plain.cpu) / sumOf(ours.cpu)).toFixed(2);
   const stages = Object.entries(ours.stages).map(([stage, s]) => `${stage} ${s.toFixed(1)} s`);
-  const search = `${latency(ours.before)}, ${latency(ours.during)}`;
+  const { before, during } = searched.search ?? {};
   return [
     `| ${millions} | characters a second | ${speed(plain.seconds)} | ${speed(ours.seconds)} | ${ratio} |`,
     `| | pieces, passages | ${plain.pieces} | ${ours.passages} | |`,
@@ -34,7 +43,8 @@ export function linesOf({ characters, ours, plain }: Row): string {
     `| | peak memory of who reads in | ${mebibytes(plain.peakBytes)} | ${mebibytes(ours.workerPeak)} | |`,
     `| | peak memory of Chroma | ${mebibytes(plain.chromaPeak)} | ${mebibytes(ours.chromaPeak)} | |`,
     `| | peak memory of the API process with the index | – | ${mebibytes(ours.apiPeak)} | |`,
-    `| | search p50 / p95 before, while reading in | – | ${search} | |`,
+    `| | the same while somebody searches | – | ${speed(searched.seconds)} | |`,
+    `| | search p50 / p95 before, while reading in | – | ${latency(before)}, ${latency(during)} | |`,
     `| | stages | – | ${stages.join(', ')} | |`,
   ].join('\n');
 }
@@ -43,8 +53,8 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
-function latency({ p50, p95 }: Latency): string {
-  return `${p50.toFixed(1)} / ${p95.toFixed(1)} ms`;
+function latency(of: Latency | undefined): string {
+  return of ? `${of.p50.toFixed(1)} / ${of.p95.toFixed(1)} ms` : '–';
 }
 
 function sumOf(cpu: CpuTimes): number {

@@ -19,8 +19,8 @@ export interface Ingested {
   /** Seconds by stage. */
   stages: Record<string, number>;
   /** Of searches, in milliseconds. */
-  before: Latency;
-  during: Latency;
+  /** Where somebody searches meanwhile. */
+  search: { before: Latency; during: Latency } | undefined;
 }
 
 const POLL_MS = 100;
@@ -33,13 +33,13 @@ export async function ingestOver(
   url: string,
   file: string,
   admin: { ADMIN_EMAIL: string; ADMIN_PASSWORD: string },
-  { begin, signal }: { begin: () => unknown; signal: AbortSignal },
+  { begin, searched, signal }: { begin: () => unknown; searched: boolean; signal: AbortSignal },
 ): Promise<Ingested> {
   const headers = { authorization: `Bearer ${await tokenOf(url, admin)}` };
   const before = latencyOf(await searchTimes(url, 200));
   begin();
   const startedAt = performance.now();
-  const searching = searchMeanwhile(url);
+  const searching = searched ? searchMeanwhile(url) : undefined;
   const sending = send(url, file, headers);
   const follow = async () => {
     const { document, job: first } = await sending;
@@ -57,9 +57,10 @@ export async function ingestOver(
       stages: { ...stages, 'read by the API': (performance.now() - done) / 1_000 },
     };
   };
-  const followed = await follow().finally(searching.stop);
+  const followed = await follow().finally(() => searching?.stop());
   const seconds = (performance.now() - startedAt) / 1_000;
-  return { ...followed, seconds, before, during: latencyOf(await searching.times) };
+  const search = searching && { before, during: latencyOf(await searching.times) };
+  return { ...followed, seconds, search };
 }
 
 async function send(url: string, file: string, headers: Record<string, string>) {
