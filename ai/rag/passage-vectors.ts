@@ -47,10 +47,10 @@ export interface PassageVectorsOptions {
 }
 
 /**
- * Chroma takes 5461 at most, and each batch costs it a commit; smaller ones keep it answering questions
- * in between. Whoever has many vectors hands over so many at a time.
+ * Questions wait while Chroma takes a batch in, and each costs it a commit (docs/decisions/0014-documents.md).
+ * Whoever has many vectors hands over so many at a time.
  */
-export const VECTORS_AT_ONCE = 2_000;
+export const VECTORS_AT_ONCE = 500;
 const PAGE = 5_000;
 /** How many times the patience with a batch a whole work may take. */
 const WORK_BATCHES = 10;
