@@ -91,6 +91,7 @@ export async function openLibrary(parts: {
     held: {
       workIds: () => published.library.workIds,
       text: (id: string) => published.library.passage(id)?.text,
+      refresh: published.refresh,
       reload: published.reload,
     },
     /** Ends what goes on by itself. */

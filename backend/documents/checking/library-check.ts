@@ -16,6 +16,8 @@ export interface CheckStores extends DocumentStores {
 export interface HeldLibrary {
   workIds(): readonly string[];
   text(passageId: string): string | undefined;
+  /** Takes in what was published meanwhile. */
+  refresh(): Promise<void>;
   /** Reads works anew, and forgets those that are not there. */
   reload(workIds: readonly string[]): Promise<void>;
 }
@@ -117,25 +119,46 @@ async function checkPassages(
 ): Promise<Pick<LibraryCheckResult, 'vectors' | 'index'>> {
   const store = parts.stores.libraryCheck;
   const vectors = await openVectorCheck(parts, signal);
-  const astray = await worksAstray(parts);
+  const suspects = await worksTooMany(parts);
   let done = 0;
   for await (const page of passagePages(store)) {
     signal.throwIfAborted();
     for (const { id, workId, text } of page) {
-      if (parts.held && parts.held.text(id) !== text) astray.add(workId);
+      if (parts.held && parts.held.text(id) !== text) suspects.add(workId);
     }
     await vectors.see(page);
     done += page.length;
     await report('passages', done, Math.max(total, done));
   }
-  if (astray.size > 0) await parts.held?.reload([...astray]);
-  return { vectors: vectors.found, index: { works: astray.size } };
+  const astray = await worksAstray(parts, suspects);
+  if (astray.length > 0) await parts.held?.reload(astray);
+  return { vectors: vectors.found, index: { works: astray.length } };
 }
 
 /** Works that this process holds and the library has not; a passage too many is one of those. */
-async function worksAstray({ stores, held }: LibraryCheckParts): Promise<Set<string>> {
+async function worksTooMany({ stores, held }: LibraryCheckParts): Promise<Set<string>> {
   const there = await stores.libraryCheck.workIds();
   return new Set(held?.workIds().filter((id) => !there.has(id)));
+}
+
+/** What was published a moment ago this process may not have read yet, which is no fault. */
+async function worksAstray(
+  parts: LibraryCheckParts,
+  suspects: ReadonlySet<string>,
+): Promise<string[]> {
+  const { held, stores } = parts;
+  if (!held || suspects.size === 0) return [];
+  await held.refresh();
+  const tooMany = await worksTooMany(parts);
+  const astray: string[] = [];
+  for (const workId of suspects) {
+    let differs = tooMany.has(workId);
+    for await (const page of passagePages(stores.libraryCheck, workId)) {
+      differs ||= page.some(({ id, text }) => held.text(id) !== text);
+    }
+    if (differs) astray.push(workId);
+  }
+  return astray;
 }
 
 async function openVectorCheck(parts: LibraryCheckParts, signal: AbortSignal) {
