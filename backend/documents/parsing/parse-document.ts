@@ -55,6 +55,8 @@ export async function parseDocument(
   });
   const silence = createAlarm(limits.silenceMs);
   let stop: () => void = () => {};
+  // A batch may still be on its way when everything else has ended.
+  let isOver = false;
   try {
     return await new Promise<DocumentReport>((resolve, reject) => {
       stop = () => reject(options.signal.reason);
@@ -76,12 +78,14 @@ export async function parseDocument(
         } else {
           silence.stop();
           await options.onBatch(message.batch);
+          if (isOver) return;
           thread.postMessage({ kind: 'taken' });
           silence.restart();
         }
       }
     });
   } finally {
+    isOver = true;
     options.signal.removeEventListener('abort', stop);
     silence.stop();
     thread.removeAllListeners();

@@ -11,6 +11,9 @@ const LINE = '子曰：「學而不思則罔，思而不學則殆。」';
 const lines = (count: number) =>
   Array.from({ length: count }, (_, n) => `${LINE}其${n}。`).join('\n');
 
+const timersRunning = () =>
+  process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+
 function parse(fileName: string, content: string | Buffer, options: Partial<ParseOptions> = {}) {
   return withFile(content, async (path) => {
     const collected = collector();
@@ -65,12 +68,14 @@ describe('a file parsed in a thread', () => {
   it('ends when it is called off, before and while it runs', async () => {
     const before = AbortSignal.abort(new Error('called off'));
     await expect(parse('a.txt', LINE, { signal: before })).rejects.toThrow('called off');
+    const timers = timersRunning();
     const calling = new AbortController();
     const while_ = parse('a.txt', lines(5_000), {
       signal: calling.signal,
       onBatch: async () => calling.abort(new Error('called off')),
     });
     await expect(while_).rejects.toThrow('called off');
+    expect(timersRunning()).toBe(timers);
   });
 
   it('ends with what went wrong where its batches go', async () => {
