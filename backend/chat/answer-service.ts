@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { MessageBus } from '../platform/bus/message-bus.ts';
@@ -9,7 +10,7 @@ import type { Acceptance, AcceptanceStores, AcceptedIds } from './answer-accepta
 import { failureError } from './answer-failure.ts';
 import { type FinishingStores, releaseOrphaned } from './answer-finishing.ts';
 import { createAnswerFollowing, type Events, endingOf, storedEvents } from './answer-following.ts';
-import type { AnswerGeneration } from './answer-generation.ts';
+import type { AcceptedQuestion, AnswerGeneration } from './answer-generation.ts';
 import type { Regenerate } from './answer-regeneration.ts';
 import type { ConversationMemory } from './conversation-memory.ts';
 import type { Message } from './message.ts';
@@ -38,8 +39,11 @@ export interface AnswerService {
   recall(recall: Recall): Promise<string[]>;
   /** Fails answers whose owner died; returns how many. */
   sweep(): Promise<number>;
-  /** Lets running answers finish until the deadline, then cuts them short and stores that. */
-  drain(deadlineMs: number): Promise<void>;
+  /**
+   * Lets answers finish, of questions too that are being accepted or may still come; at the deadline
+   * cuts them short and stores that. Nothing is accepted afterwards.
+   */
+  drain(deadlineMs: number, mayStillCome: () => boolean): Promise<void>;
 }
 
 export interface WholeAnswer {
@@ -67,6 +71,7 @@ export interface AnswerServiceParts {
 
 const STOP_CHANNEL = 'answer-stop';
 const STOP_WAIT_MS = 10_000;
+const CHECK_MS = 20;
 /** With the lease that an owner leaves behind well under a minute, whatever the workers are busy with. */
 const LOOK_FOR_ABANDONED_MS = 10_000;
 
@@ -102,45 +107,60 @@ export async function createAnswerService(parts: AnswerServiceParts): Promise<An
       await releaseOrphaned(parts.transact);
       return abandoned.end();
     },
-    async drain(deadlineMs) {
+    async drain(deadlineMs, mayStillCome) {
       clearInterval(looking);
-      await writing.drain(deadlineMs);
+      await writing.drain(deadlineMs, mayStillCome);
     },
   };
 }
 
 /** Answers are written in the background; whoever asked only follows. */
 function createWriting({ generation, running, logger }: AnswerServiceParts) {
-  const inProgress = new Set<Promise<void>>();
-  let draining = false;
+  const inProgress = new Set<string>();
+  let accepting = 0;
+  let refusing = false;
+
+  async function write(accepted: AcceptedQuestion): Promise<void> {
+    const { id: messageId } = accepted.answer;
+    inProgress.add(messageId);
+    await generation.run(accepted).catch((error: unknown) => {
+      logger.error({ err: error, messageId }, 'answer not stored');
+    });
+    inProgress.delete(messageId);
+  }
 
   return {
     async begin(accept: () => Promise<Acceptance>): Promise<AcceptedIds> {
-      if (draining)
+      if (refusing)
         throw new AppError(503, 'unavailable', '服务正在重启，请稍后再试。', {
           retryAfterSeconds: 5,
         });
-      const acceptance = await accept();
-      if (acceptance.repeated) {
-        const { userMessageId, messageId } = acceptance;
-        return { userMessageId, messageId };
+      accepting += 1;
+      try {
+        const acceptance = await accept();
+        if (acceptance.repeated) {
+          const { userMessageId, messageId } = acceptance;
+          return { userMessageId, messageId };
+        }
+        const { userMessage, answer } = acceptance.accepted;
+        void write(acceptance.accepted);
+        return { userMessageId: userMessage.id, messageId: answer.id };
+      } finally {
+        accepting -= 1;
       }
-      const { userMessage, answer } = acceptance.accepted;
-      const work = generation
-        .run(acceptance.accepted)
-        .catch((error: unknown) => {
-          logger.error({ err: error, messageId: answer.id }, 'answer not stored');
-        })
-        .finally(() => inProgress.delete(work));
-      inProgress.add(work);
-      return { userMessageId: userMessage.id, messageId: answer.id };
     },
 
-    async drain(deadlineMs: number): Promise<void> {
-      draining = true;
-      const timer = setTimeout(() => running.stopAll('shutdown'), deadlineMs);
-      await Promise.all(inProgress);
-      clearTimeout(timer);
+    async drain(deadlineMs: number, mayStillCome: () => boolean): Promise<void> {
+      const deadline = performance.now() + deadlineMs;
+      while (accepting > 0 || inProgress.size > 0 || (!refusing && mayStillCome())) {
+        if (performance.now() >= deadline) {
+          refusing = true;
+          // Again and again: one that was being accepted begins to be written only now.
+          running.stopAll('shutdown');
+        }
+        await sleep(CHECK_MS);
+      }
+      refusing = true;
       running.close();
     },
   };

@@ -4,7 +4,7 @@ import { type AnswerSocket, type AnswerSocketParts, createAnswerSocket } from '.
 
 /** All WebSockets of this process. */
 export interface AnswerSockets {
-  /** Throws 503 while the process ends. */
+  /** Throws 503 when the others have been told to go. */
   admit(): void;
   begin(line: SocketLine, address: string): SocketListener;
   /** Lets every client hear the end of what it listens to, then says that it should come again. */
@@ -19,6 +19,7 @@ const GOODBYE_MS = 500;
 export function createAnswerSockets(parts: AnswerSocketParts): AnswerSockets {
   const open = new Set<AnswerSocket>();
   let draining = false;
+  let ended = false;
 
   async function allGone(withinMs: number): Promise<void> {
     const deadline = Date.now() + withinMs;
@@ -29,7 +30,7 @@ export function createAnswerSockets(parts: AnswerSocketParts): AnswerSockets {
 
   return {
     admit() {
-      if (!draining) return;
+      if (!ended) return;
       throw new AppError(503, 'unavailable', '服务正在重启，请稍后再试。', {
         retryAfterSeconds: 5,
       });
@@ -53,6 +54,7 @@ export function createAnswerSockets(parts: AnswerSocketParts): AnswerSockets {
     },
     async left(deadlineMs) {
       await allGone(deadlineMs);
+      ended = true;
       for (const socket of open) socket.leave();
       await allGone(GOODBYE_MS);
     },

@@ -123,11 +123,12 @@ export async function startApi(parts: RoleParts): Promise<Role & { url: string }
       leavable.retire();
     },
     async stop() {
-      leavable.shut();
+      await leavable.shut();
       await sleep(Math.min(config.drain.delayMs, MOST_LINGER_MS));
       leavable.closeQuiet();
       sockets.drain();
-      await answers.drain(config.drain.timeoutMs);
+      // Each connection brings at most the request that is under way on it.
+      await answers.drain(config.drain.timeoutMs, leavable.isAsked);
       await Promise.all([sockets.end(FAREWELL_MS), leavable.quiet(FAREWELL_MS)]);
       // Who still listens hears answers of other processes, and goes on there.
       places.leave();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { jest } from '@jest/globals';
 import { dataOf, orderOf, textOf } from '../support/event-stream.ts';
-import { eventually } from '../support/eventually.ts';
+import { aWhile, eventually } from '../support/eventually.ts';
 import { asGuest, asLearner, type Learner } from '../support/service-client.ts';
 import { describeWithServers, openSpace } from '../support/service-space.ts';
 import { openSocketAs, textOfFrames } from '../support/socket-client.ts';
@@ -11,6 +11,8 @@ import { startTutorWithModel, type TutorWithModel } from '../support/tutor-with-
 
 jest.setTimeout(120_000);
 
+/** A little before the delay of the drain and a second for those who were on their way. */
+const BEFORE_CONNECTIONS_CLOSE_MS = 1_900;
 const QUESTION = '「学而不思则罔」是什么意思？';
 const TEXT = '只读书不思考，就会迷惘。孔子说：「学而不思则罔，思而不学则殆。」[1]两样都要。'.repeat(
   4,
@@ -58,6 +60,22 @@ describeWithServers('a process that is asked to leave', () => {
     expect(textOf(await asking.ended)).toBe(TEXT);
     await expect(over(agent, `${url}/health`)).rejects.toThrow(/ECONNREFUSED/);
     agent.destroy();
+  });
+
+  test('answers all questions that reached it, also those it was still accepting', async () => {
+    // Of a class that came over connections which are still open when it is to leave.
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => there.openSession()));
+    for (const _ of sessions) tutor.model.enqueue({ text: TEXT });
+    const stopped = leaving.stop();
+    await aWhile(BEFORE_CONNECTIONS_CLOSE_MS);
+    const asked = sessions.map(async ({ id }) => {
+      const asking = await there.ask(id, QUESTION);
+      return textOf(await asking.ended);
+    });
+    expect(await Promise.all(asked)).toEqual(sessions.map(() => TEXT));
+    await stopped;
+    const messages = tutor.service.platform.database.knex('messages');
+    expect(await messages.where({ status: 'streaming' })).toEqual([]);
   });
 
   test('hands over those who listen to answers of others; they hear the rest, once', async () => {
