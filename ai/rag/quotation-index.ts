@@ -93,28 +93,38 @@ export class QuotationIndex {
       most = significance;
       best = { segment, run };
     }
-    const found = best && withoutLoneEnds(aligner, best.segment, best.run);
+    const found = best && withoutStrayEnds(aligner, best.segment, best.run);
     return best && found && { ...found, distance: best.run.cost / EDIT };
   }
 }
 
-const LONE_FIRST = /^.\p{P}/u;
-const LONE_LAST = /\p{P}.$/u;
+/** A few characters at an end of an excerpt that a mark, a space or a new line parts from the rest. */
+const FIRST_FEW = /^([\p{L}\p{N}]{1,4})[^\p{L}\p{N}]/u;
+const LAST_FEW = /[^\p{L}\p{N}]([\p{L}\p{N}]{1,4})$/u;
 
 /**
- * A character too many at an end of a quotation is aligned with the first of the next clause as well as
- * with nothing: of two ways that cost the same, the one that ends with the clause is meant.
+ * Characters too many at an end of a quotation are aligned with those of the clause before or after as well as
+ * with nothing: of two ways that cost the same, the one that keeps to its clauses is meant.
  */
-function withoutLoneEnds(
+function withoutStrayEnds(
   aligner: QuotationAligner,
   segment: QuotationSegment,
   { start, end, cost }: Alignment,
 ): Excerpt | undefined {
   const excerpt = excerptOf(segment, start, end);
-  const lone = excerpt?.found ?? '';
-  const from = LONE_FIRST.test(lone) ? start + 1 : start;
-  const to = LONE_LAST.test(lone) ? end - 1 : end;
-  if (from === start && to === end) return excerpt;
-  const shorter = aligner.align(segment.symbols, from, to);
-  return shorter.cost === cost ? excerptOf(segment, shorter.start, shorter.end) : excerpt;
+  const found = excerpt?.found ?? '';
+  const [first, last] = [FIRST_FEW, LAST_FEW].map(
+    (few) => [...(few.exec(found)?.[1] ?? '')].length,
+  );
+  const ways = [
+    [start + (first ?? 0), end - (last ?? 0)],
+    [start, end - (last ?? 0)],
+    [start + (first ?? 0), end],
+  ] as const;
+  for (const [from, to] of ways) {
+    if (to - from === end - start || to <= from) continue;
+    const shorter = aligner.align(segment.symbols, from, to);
+    if (shorter.cost === cost) return excerptOf(segment, shorter.start, shorter.end);
+  }
+  return excerpt;
 }

@@ -182,6 +182,17 @@ describe('a character too many at an end of a quotation', () => {
   it('does not take in the first character of the next clause, nor the last of the one before', () => {
     expect(index.findNearest('天地玄黄也')).toMatchObject({ found: '天地玄黃', distance: 1 });
     expect(index.findNearest('夫宇宙洪荒')).toMatchObject({ found: '宇宙洪荒', distance: 1 });
+    expect(index.findNearest('学而不思则罔也哉')).toMatchObject({
+      found: '学而不思则罔',
+      distance: 2,
+    });
+  });
+
+  it('nor from the next line of a poem', () => {
+    const poems = new QuotationIndex();
+    poems.put('poems', [passageOf('p-1', '白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。')]);
+    const found = '白日依山尽，黄河入海流';
+    expect(poems.findNearest('白日依山尽黄河入海流呀')).toMatchObject({ found, distance: 1 });
   });
 
   it('is one when the clause itself goes on', () => {

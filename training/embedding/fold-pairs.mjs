@@ -18,10 +18,17 @@ import '../../tests/support/register-typescript.mjs';
 
 const { foldText } = await import('../../ai/rag/folding.ts');
 
-const HELD_OUT = new Set([
+const HELD_OUT = [
   ...['荀子', '韩非子', '世说新语', '菜根谭', '管子', '礼记', '墨子', '战国策'],
   ...['颜氏家训', '淮南子', '列子', '吕氏春秋', '梦溪笔谈', '搜神记'],
-]);
+];
+
+/** Whatever the layout, the script and what an edition adds to the name (荀子集解). */
+function isHeldOut(work, chapter) {
+  const folders = chapter.split(/[/\\]/u).slice(0, -1);
+  const parts = [work, ...folders].map(foldText);
+  return parts.some((part) => HELD_OUT.some((name) => part.startsWith(name)));
+}
 
 /** 「卷四十一」 and 「第三章」 are no names; of 「卷七十七·方士二」 the second half is. */
 const NUMBER = /^(卷[^·]*·?|第[^章则节回篇]*[章则节回篇])/u;
@@ -47,6 +54,8 @@ async function* folderRows(root) {
   const names = await readdir(root, { recursive: true });
   for (const name of names.filter((each) => path.basename(each) === 'source.txt').sort()) {
     const chapter = path.dirname(name);
+    // The folder that is given may itself be a work.
+    if (isHeldOut(path.basename(path.resolve(root)), chapter)) continue;
     const lines = async (file) =>
       (await readFile(path.join(root, chapter, file), 'utf8')).split(/\r?\n/u);
     const [classical, modern] = await Promise.all([lines('source.txt'), lines('target.txt')]);
@@ -57,7 +66,7 @@ async function* folderRows(root) {
 
 async function* foldedLines(rows) {
   for await (const [work = '', chapter = '', classical = '', modern = ''] of rows) {
-    if (HELD_OUT.has(work)) continue;
+    if (isHeldOut(work, chapter)) continue;
     const pair = [foldText(classical), foldText(modern)];
     if (pair.every((text) => text.length > 0)) {
       yield `${[work, chapter, ...pair, namesOf(work, chapter)].join('\t')}\n`;

@@ -150,7 +150,8 @@ def main():
     chapters = len(pairs.works)
     kept_back = np.isin(pairs.chapters, generator.choice(chapters, chapters // 100))
     every = np.flatnonzero(~kept_back)
-    asked = np.sort(generator.choice(np.flatnonzero(kept_back), given.validation, replace=False))
+    looked_at = min(given.validation, kept_back.sum())
+    asked = np.sort(generator.choice(np.flatnonzero(kept_back), looked_at, replace=False))
     among = np.sort(np.concatenate([asked, generator.choice(every, min(len(every), 60_000), replace=False)]))
     begun = time.time()
     mined = every[generator.random(len(every)) < (given.mined if given.rivals > 0 else 0)]

@@ -66,6 +66,12 @@ function faultsOf(manifests: readonly Manifest[]): string {
   return spawnSync(process.execPath, [compiler, '-p', CHECKED], { encoding: 'utf8' }).stdout;
 }
 
+const policySpec = z.looseObject({
+  podSelector: z.object({ matchLabels: z.record(z.string(), z.string()).optional() }),
+  ingress: z.array(z.looseObject({ ports: z.array(z.object({ port: z.number() })) })).optional(),
+});
+type Policy = z.infer<typeof policySpec>;
+
 const podOf = ({ spec }: Manifest) =>
   z.object({ template: z.object({ spec: podSpec }) }).safeParse(spec).data?.template.spec;
 
@@ -73,6 +79,10 @@ describeWith('kubectl', 'the Kubernetes manifests', () => {
   let manifests: Manifest[];
   const named = (kind: string, name: string) =>
     manifests.find((each) => each.kind === kind && each.metadata.name.startsWith(name));
+  const policies = () =>
+    manifests
+      .filter(({ kind }) => kind === 'NetworkPolicy')
+      .map(({ spec }) => policySpec.parse(spec));
   beforeAll(() => {
     manifests = render(OVERLAY);
   });
@@ -118,9 +128,25 @@ describeWith('kubectl', 'the Kubernetes manifests', () => {
   });
 
   test('name no pods of others by our own label', () => {
-    const rules = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
-    for (const { spec } of rules) {
-      expect(JSON.stringify([spec?.ingress, spec?.egress])).not.toContain('podSelector');
+    for (const { ingress, egress } of policies()) {
+      expect(JSON.stringify([ingress, egress])).not.toContain('app.kubernetes.io');
     }
+  });
+
+  const OURS = { 'app.kubernetes.io/name': 'guoxue-tutor' };
+  test.each([
+    ['the API', { ...OURS, 'app.kubernetes.io/component': 'api' }, [3000, 9464]],
+    ['a worker', { ...OURS, 'app.kubernetes.io/component': 'worker' }, [9464]],
+    ['Chroma', { 'app.kubernetes.io/name': 'chromadb' }, [8000, 9464]],
+    ['the proof of the host', { 'acme.cert-manager.io/http01-solver': 'true' }, [8089, 9464]],
+  ])('let %s be reached where it listens, and nowhere else', (_what, labels, ports) => {
+    const wanted = ({ podSelector: { matchLabels = {} } }: Policy) =>
+      Object.entries(matchLabels).every(
+        ([key, value]) => new Map(Object.entries(labels)).get(key) === value,
+      );
+    const holding = policies().filter(wanted);
+    expect(holding).toContainEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    const rules = holding.flatMap(({ ingress = [] }) => ingress);
+    expect(rules.flatMap((rule) => rule.ports.map(({ port }) => port)).sort()).toEqual(ports);
   });
 });

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import {
   alerts,
   dashboards,
@@ -35,12 +38,13 @@ test('the names of metrics are told from the words around them', () => {
 });
 
 describeWith('promtool', 'Prometheus', () => {
-  const promtool = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(promtoolPath, args, {
-      ...{ cwd: prometheusFolder, encoding: 'utf8' },
-    });
-    return { status, said: stdout + stderr };
-  };
+  const promtoolIn =
+    (cwd: string) =>
+    (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(promtoolPath, args, { cwd, encoding: 'utf8' });
+      return { status, said: stdout + stderr };
+    };
+  const promtool = promtoolIn(prometheusFolder);
 
   test('takes its configuration and the rules', () => {
     expect(promtool('check', 'config', 'prometheus.yml')).toMatchObject({ status: 0 });
@@ -51,5 +55,44 @@ describeWith('promtool', 'Prometheus', () => {
       status: 0,
       said: expect.stringContaining('SUCCESS'),
     });
+  });
+
+  /** The alerts whose cases tell the rules from those that are changed like this. */
+  function toldApart(change: (rules: string) => string): string[] {
+    const folder = mkdtempSync(path.join(tmpdir(), 'guoxue-alerts-'));
+    try {
+      const at = (name: string) => path.join(prometheusFolder, name);
+      writeFileSync(
+        path.join(folder, 'alerts.yml'),
+        change(readFileSync(at('alerts.yml'), 'utf8')),
+      );
+      copyFileSync(at('alerts.test.yml'), path.join(folder, 'alerts.test.yml'));
+      const { said } = promtoolIn(folder)('test', 'rules', 'alerts.test.yml');
+      return unique([...said.matchAll(/alertname: (\w+)/g)].map(([, name = '']) => name)).sort();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  const named = (chosen: typeof alerts) => chosen.map(({ alert }) => alert).sort();
+
+  test('the cases show of each alert that it is raised', () => {
+    const never = (rules: string) =>
+      rules.replaceAll(/expr: (>-\n( {10}.*\n)+|.*\n)/g, 'expr: vector(0) > 1\n');
+    expect(toldApart(never)).toEqual(named(alerts));
+  });
+
+  test.each([
+    ['at once', '0s'],
+    ['an hour later', '1h'],
+  ])('and of each that waits that it is not raised %s', (_when, duration) => {
+    const waiting = named(alerts.filter((alert) => alert.for !== undefined));
+    expect(toldApart((rules) => rules.replaceAll(/for: \w+/g, `for: ${duration}`))).toEqual(
+      waiting,
+    );
+  });
+
+  test('and of each that asks for a number as well that a share is not enough', () => {
+    const share = (rules: string) => rules.replaceAll(/\n {10}and sum.*/g, '');
+    expect(toldApart(share)).toEqual(['AnswersFail', 'RequestsFail']);
   });
 });
