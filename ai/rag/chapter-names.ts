@@ -32,7 +32,8 @@ export class ChapterNames {
   }
 }
 
-function namesOf(title: string): Set<string> {
+/** Folded, of two characters or more. */
+export function namesOf(title: string): Set<string> {
   const bare = title.replaceAll(IN_BRACKETS, '');
   const parts = bare.split('·');
   const named = [title, bare, parts[0] ?? '', parts.at(-1) ?? ''];

@@ -9,6 +9,10 @@ export interface RankingSignals {
   likeness: number;
   /** How much of the passage can be read, 0 to 1. Who quotes it wants it all the same. */
   legibility: number;
+  /** How much of the question is a name of its work, chapter or author, 0 to 1. */
+  named: number;
+  /** How much of a line that the question quotes with a slip stands in it, 0 to 1. */
+  misquoted: number;
   /** The folded words of the passage. */
   folded: string;
 }
@@ -19,22 +23,37 @@ const CHANCE_RUN = 3;
 const LIKENESS_WEIGHT = 3;
 const COVERAGE_WEIGHT = 2;
 const QUOTATION_WEIGHT = 1;
-const TOTAL_WEIGHT = 1 + LIKENESS_WEIGHT + COVERAGE_WEIGHT + QUOTATION_WEIGHT;
+/** Whoever names a chapter or writes a line, however badly, wants that one before all that is like it. */
+const NAME_WEIGHT = 1.5;
+const SLIP_WEIGHT = 2;
+const TOTAL_WEIGHT = 1 + LIKENESS_WEIGHT + COVERAGE_WEIGHT + NAME_WEIGHT + SLIP_WEIGHT;
 
 /**
  * The order in which passages are shown, 0 to 1: retrieval, plus how alike question and passage are,
- * plus how many of the question's concepts a passage meets, plus how long a run of the question it
- * holds word for word, since a learner who quotes wants the source of the quotation, however common
- * its characters are.
+ * plus how many of the question's concepts a passage meets, plus how much of the question is its name, plus how
+ * long a run of the question it holds word for word or with a slip, since a learner who quotes wants the source of
+ * the quotation, however common its characters are.
  */
 export function rankingScore({ parts }: Question, signals: RankingSignals): number {
   const longestPart = Math.max(...parts.map((part) => part.length), CHANCE_RUN * 2);
   const run = longestQuotedRun(parts, signals.folded);
   const quoted = Math.max(0, run - CHANCE_RUN) / (longestPart - CHANCE_RUN);
-  const { score, coverage } = signals;
+  const { score, coverage, named, misquoted } = signals;
   const alike = LIKENESS_WEIGHT * Math.max(0, signals.likeness);
-  const meant = (score + alike + COVERAGE_WEIGHT * coverage) * signals.legibility;
-  return (meant + QUOTATION_WEIGHT * quoted) / TOTAL_WEIGHT;
+  const meant = score + alike + COVERAGE_WEIGHT * coverage + NAME_WEIGHT * named;
+  const written = Math.max(QUOTATION_WEIGHT * quoted, SLIP_WEIGHT * misquoted);
+  return (meant * signals.legibility + written) / TOTAL_WEIGHT;
+}
+
+/** How much of the question the longest of these names is, 0 to 1; names of one character are none. */
+export function namedShare({ parts, concepts }: Question, names: Iterable<string>): number {
+  let longest = 0;
+  for (const name of names) {
+    const isLonger = name.length > Math.max(1, longest);
+    if (isLonger && parts.some((part) => part.includes(name))) longest = name.length;
+  }
+  const asked = concepts.reduce((sum, [word = '']) => sum + word.length, 0);
+  return Math.min(1, longest / Math.max(1, asked));
 }
 
 /** Whether the question holds words of the text that cannot be there by chance. */

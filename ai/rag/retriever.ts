@@ -1,15 +1,17 @@
 import type { Passage } from '../passage.ts';
 import { type AroundStage, unwatched } from '../stages.ts';
 import { withAlsoWorded } from './also-worded.ts';
+import { namesOf } from './chapter-names.ts';
 import { createCoverage } from './coverage.ts';
 import { withoutDuplicates } from './deduplication.ts';
 import { fuse, type ScoredId } from './fusion.ts';
 import { legibility } from './legibility.ts';
 import type { Likeness } from './likeness.ts';
+import { misquotedLines } from './misquoted-lines.ts';
 import { isAboutModernThings } from './modern-topics.ts';
 import type { PassageLibrary } from './passage-library.ts';
 import { analyseQuestion, type Question } from './question.ts';
-import { isLineOf, isQuotedIn, rankingScore, sourceScore } from './reranking.ts';
+import { isLineOf, isQuotedIn, namedShare, rankingScore, sourceScore } from './reranking.ts';
 import { createSupport } from './support.ts';
 
 export interface RetrievedPassage {
@@ -78,13 +80,22 @@ export function createRetriever(parts: {
     }
   }
 
-  function rank(asked: string, question: Question, candidates: readonly ScoredId[]) {
+  /** The best by their scores, and where the lines stand that the question has with a slip. */
+  function candidatesOf(fused: readonly ScoredId[], misquoted: Iterable<string>): ScoredId[] {
+    const best = fused.slice(0, RERANKED);
+    const known = new Set(best.map(({ id }) => id));
+    const others = [...misquoted].filter((id) => !known.has(id));
+    return [...best, ...others.map((id) => ({ id, score: 0 }))];
+  }
+
+  function rank(asked: string, question: Question, fused: readonly ScoredId[], workId?: string) {
+    const misquoted = misquotedLines(question, library.quotations);
     const likenessTo = likeness.to(asked);
     const places = new Map(library.workIds.map((id, place) => [id, place]));
     const coverageOf = createCoverage(question.concepts, library.lexical);
-    const ranked = candidates.flatMap(({ id, score }) => {
+    const ranked = candidatesOf(fused, misquoted.keys()).flatMap(({ id, score }) => {
       const passage = library.passage(id);
-      if (!passage) return [];
+      if (!passage || (workId !== undefined && passage.workId !== workId)) return [];
       const folded = library.folded(id);
       const { text, names, reading } = folded;
       if (isLineOf(question, text)) {
@@ -92,6 +103,8 @@ export function createRetriever(parts: {
       }
       const rank = rankingScore(question, {
         ...{ score, folded: text, likeness: likenessTo(folded) },
+        named: namedShare(question, [...names.split(' '), ...namesOf(passage.chapter)]),
+        misquoted: misquoted.get(id) ?? 0,
         coverage: coverageOf(`${text} ${names} ${reading}`),
         legibility: legibility(passage.text),
       });
@@ -119,7 +132,7 @@ export function createRetriever(parts: {
         { hits: lexical, weight: LEXICAL_WEIGHT },
         { hits: dense ?? [], weight: DENSE_WEIGHT },
       ]);
-      const ranked = around('rerank', () => rank(asked, question, fused.slice(0, RERANKED)));
+      const ranked = around('rerank', () => rank(asked, question, fused, workId));
       const support = supportOf(question, ranked.slice(0, SUPPORT_LOOKS_AT));
       const items = withoutDuplicates(ranked, limit, (id) => library.folded(id).text);
       return { items, support, dense: dense !== undefined };

@@ -1,9 +1,11 @@
 import { createCoverage } from '../../ai/rag/coverage.ts';
 import { withoutDuplicates } from '../../ai/rag/deduplication.ts';
 import { fuse, type ScoredId } from '../../ai/rag/fusion.ts';
+import { misquotedLines } from '../../ai/rag/misquoted-lines.ts';
 import { analyseQuestion } from '../../ai/rag/question.ts';
-import { isQuotedIn, rankingScore } from '../../ai/rag/reranking.ts';
-import { passageOf } from '../support/passages.ts';
+import { QuotationIndex } from '../../ai/rag/quotation-index.ts';
+import { isQuotedIn, namedShare, rankingScore } from '../../ai/rag/reranking.ts';
+import { passageOf, weiZheng, xueEr } from '../support/passages.ts';
 import { createRandom } from '../support/random.ts';
 
 const hits = (scores: Record<string, number>): ScoredId[] =>
@@ -116,8 +118,9 @@ describe('how much of a question a passage speaks of', () => {
 
 describe('the order in which passages are shown', () => {
   const question = analyseQuestion('「学而不思则罔」的下一句是什么？');
+  const neither = { named: 0, misquoted: 0 };
   const score = (folded: string, coverage = 0.5, likeness = 0) =>
-    rankingScore(question, { score: 0.5, coverage, likeness, legibility: 1, folded });
+    rankingScore(question, { ...neither, score: 0.5, coverage, likeness, legibility: 1, folded });
 
   it('prefers the source of a quotation to a passage that is as good otherwise', () => {
     expect(score('子曰学而不思则罔思而不学则殆')).toBeGreaterThan(score('子曰学而时习之'));
@@ -130,7 +133,7 @@ describe('the order in which passages are shown', () => {
   });
 
   it('ranks down what cannot be read, unless its words are quoted', () => {
-    const damaged = { score: 0.5, coverage: 0.5, likeness: 0.5, legibility: 0.2 };
+    const damaged = { ...neither, score: 0.5, coverage: 0.5, likeness: 0.5, legibility: 0.2 };
     const whole = { ...damaged, legibility: 1 };
     const rank = (folded: string, signals: typeof damaged) =>
       rankingScore(question, { ...signals, folded });
@@ -141,10 +144,40 @@ describe('the order in which passages are shown', () => {
   it('grows with each of its signals and stays between 0 and 1', () => {
     expect(score('学而不思则罔', 0.9)).toBeGreaterThan(score('学而不思则罔', 0.1));
     expect(score('学而不思则罔', 0.5, 0.9)).toBeGreaterThan(score('学而不思则罔', 0.5, 0.1));
-    const perfect = { score: 1, coverage: 1, likeness: 1, legibility: 1, folded: '学而不思则罔' };
+    const perfect = {
+      ...{ score: 1, coverage: 1, likeness: 1, legibility: 1, folded: '学而不思则罔' },
+      ...{ named: 1, misquoted: 1 },
+    };
     expect(rankingScore(question, perfect)).toBeLessThanOrEqual(1);
     expect(rankingScore(analyseQuestion('学而不思则罔'), perfect)).toBe(1);
-    const nothing = { score: 0, coverage: 0, likeness: -0.2, legibility: 1, folded: '' };
+    const nothing = {
+      ...neither,
+      score: 0,
+      coverage: 0,
+      likeness: -0.2,
+      legibility: 1,
+      folded: '',
+    };
     expect(rankingScore(analyseQuestion('？'), nothing)).toBe(0);
+  });
+});
+
+describe('a question that names where to look', () => {
+  it('is so much about a name as the name is of it', () => {
+    const names = ['唐诗三百首', '春望', '杜甫', '春'];
+    expect(namedShare(analyseQuestion('春望的第一句是什么'), names)).toBe(1);
+    expect(namedShare(analyseQuestion('杜甫写战争的诗'), names)).toBeCloseTo(1 / 2);
+    expect(namedShare(analyseQuestion('春天的诗'), names)).toBe(0);
+    expect(namedShare(analyseQuestion('？'), names)).toBe(0);
+  });
+});
+
+describe('a question that has a line with a slip in it', () => {
+  it('leads to where the line stands, and says how much of it is right', () => {
+    const index = new QuotationIndex();
+    index.put('lunyu', [xueEr, weiZheng]);
+    const lines = misquotedLines(analyseQuestion('「学而不想则罔」出自哪里？'), index);
+    expect([...lines]).toEqual([[weiZheng.id, expect.closeTo(5 / 6)]]);
+    expect(misquotedLines(analyseQuestion('怎样交朋友才算真诚？'), index).size).toBe(0);
   });
 });

@@ -1,0 +1,20 @@
+import type { Question } from './question.ts';
+import type { QuotationIndex } from './quotation-index.ts';
+
+/** Shorter words have too many lines that differ from them by a character; longer ones are looked for elsewhere. */
+const SHORTEST = 5;
+const LONGEST = 60;
+
+/** The passages with the lines that a question quotes with a slip, and which share of each is right. */
+export function misquotedLines(
+  { parts }: Question,
+  quotations: Pick<QuotationIndex, 'findNearest'>,
+): ReadonlyMap<string, number> {
+  const lines = new Map<string, number>();
+  for (const part of parts) {
+    if (part.length < SHORTEST || part.length > LONGEST) continue;
+    const match = quotations.findNearest(part);
+    if (match) lines.set(match.passage.id, 1 - match.distance / part.length);
+  }
+  return lines;
+}
