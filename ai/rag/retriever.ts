@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Passage } from '../passage.ts';
 import { type AroundStage, unwatched } from '../stages.ts';
 import { withAlsoWorded } from './also-worded.ts';
@@ -48,6 +49,8 @@ const CANDIDATES_IN_A_CROWD = 2_000;
 const LEXICAL_WEIGHT = 0.75;
 const DENSE_WEIGHT = 0.25;
 const SUPPORT_LOOKS_AT = 5;
+/** To fold a title takes longer than to compare it. */
+const KEPT_TITLES = 5_000;
 
 /** Lexical and dense candidates → fused → reranked → duplicates removed → the best `limit`. */
 export function createRetriever(parts: {
@@ -59,6 +62,10 @@ export function createRetriever(parts: {
   around?: AroundStage | undefined;
 }): Retriever {
   const { library, nearest, likeness, onDenseFailure, around = unwatched } = parts;
+  const namesOfTitle = new LRUCache<string, readonly string[]>({
+    max: KEPT_TITLES,
+    memoMethod: (title) => [...namesOf(title)],
+  });
 
   /** While a work is being read in, its vectors lie among the others and must not crowd them out. */
   async function publishedHits(question: string): Promise<ScoredId[]> {
@@ -103,7 +110,7 @@ export function createRetriever(parts: {
       }
       const rank = rankingScore(question, {
         ...{ score, folded: text, likeness: likenessTo(folded) },
-        named: namedShare(question, [...names.split(' '), ...namesOf(passage.chapter)]),
+        named: namedShare(question, [...names.split(' '), ...namesOfTitle.memo(passage.chapter)]),
         misquoted: misquoted.get(id) ?? 0,
         coverage: coverageOf(`${text} ${names} ${reading}`),
         legibility: legibility(passage.text),
