@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openDatabaseAlone } from '../platform/open-platform.ts';
 import { openArchive } from './archive-reader.ts';
@@ -25,12 +25,11 @@ export function runBackup(args: readonly string[], terminal: Terminal): Promise<
     const file = await fileAt(place);
     await backUp(file, terminal);
     say('正在读一遍，逐项核对……');
-    const archive = await openArchive(file);
-    try {
-      await archive.verify(terminal.signal);
-    } finally {
-      archive.close();
-    }
+    await verify(file, terminal.signal).catch(async (error) => {
+      // Whoever finds it would take it for a backup.
+      await rm(file);
+      throw error;
+    });
     const { size } = await stat(file);
     say(`备份好了，核对无误：${file}（${sizeInWords(size)}）`);
     say(
@@ -78,6 +77,11 @@ async function backUp(file: string, terminal: Terminal): Promise<void> {
   } finally {
     await database.close();
   }
+}
+
+async function verify(file: string, signal: AbortSignal): Promise<void> {
+  const archive = await openArchive(file);
+  await archive.verify(signal).finally(() => archive.close());
 }
 
 async function* once(text: string): AsyncGenerator<string> {

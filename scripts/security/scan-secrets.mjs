@@ -13,9 +13,12 @@ import { ownKeys } from './own-keys.mjs';
 const LARGEST = 2 * 1024 * 1024;
 /** Made up for tests; nothing outside them trusts these. */
 const KNOWN = {
-  'tests/support/wechat-pay-certificates.ts': '@secretlint/secretlint-rule-privatekey',
-  'tests/unit/config.test.ts': '@secretlint/secretlint-rule-database-connection-string',
-  'tests/unit/wechat-identity.test.ts': '@secretlint/secretlint-rule-basicauth',
+  'tests/support/wechat-pay-certificates.ts': [
+    '@secretlint/secretlint-rule-privatekey',
+    'own-keys',
+  ],
+  'tests/unit/config.test.ts': ['@secretlint/secretlint-rule-database-connection-string'],
+  'tests/unit/wechat-identity.test.ts': ['@secretlint/secretlint-rule-basicauth'],
 };
 /** Prose about passages, megabytes of it, whose every field is checked against a schema. */
 const READINGS = /^corpus\/readings\//;
@@ -85,7 +88,7 @@ async function findingsIn({ name, bytes }) {
     options: { config, maskSecrets: true },
   });
   return messages
-    .filter(({ ruleId }) => KNOWN[filePath] !== ruleId)
+    .filter(({ ruleId }) => !KNOWN[filePath]?.includes(ruleId))
     .map(({ loc, message }) => `${name}:${loc.start.line} ${message.replaceAll('*', '')}`);
 }
 

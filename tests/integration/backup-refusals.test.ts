@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { openArchive } from '../../backend/backup/archive-reader.ts';
 import { writeArchive } from '../../backend/backup/archive-writer.ts';
 import type { Manifest } from '../../backend/backup/manifest.ts';
+import { runBackup } from '../../backend/backup/run-backup.ts';
 import { openEmbeddedDatabase } from '../../backend/platform/database/embedded-database.ts';
 import { openPostgres } from '../../backend/platform/database/postgres-database.ts';
 import { backup, restore } from '../support/backup-command.ts';
@@ -125,6 +126,21 @@ describeWith('postgres', 'a backup', () => {
     archive.close();
     return copy;
   }
+
+  test('that is called off while it is read again leaves nothing behind', async () => {
+    const called = new AbortController();
+    const said: string[] = [];
+    const say = (line: string) => {
+      said.push(line);
+      if (line.includes('逐项核对')) called.abort();
+    };
+    const copies = path.join(folder, 'copies');
+    await mkdir(copies);
+    const terminal = { environment: at(source), say, signal: called.signal };
+    expect(await runBackup([copies], terminal)).toBe(130);
+    expect(said.at(-1)).toBe('已中断，什么都没有改动。');
+    expect(await readdir(copies)).toEqual([]);
+  });
 
   test('comes back to the last character and with its rules in force, and is for its owner alone', async () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);

@@ -6,7 +6,12 @@ import { faultIn } from '../support/fuzz/fault-in.ts';
 import { type Fuzzed, fuzzedSurroundings } from '../support/fuzz/fuzzed-surroundings.ts';
 import { sendBadRequest } from '../support/fuzz/send-bad-request.ts';
 import { visit } from '../support/service-client.ts';
-import { describeInOneMode, openSpace, type ServiceSpace } from '../support/service-space.ts';
+import {
+  describeInOneMode,
+  type Mode,
+  openSpace,
+  type ServiceSpace,
+} from '../support/service-space.ts';
 import { errorsIn, type RunningService } from '../support/start-service.ts';
 import { thoroughness } from '../support/thoroughness.ts';
 import { startVirtualPaymentStandIn } from '../support/virtual-payment-stand-in.ts';
@@ -15,12 +20,24 @@ import { startWechatStandIn } from '../support/wechat-stand-in.ts';
 
 jest.setTimeout(120_000 * Math.max(1, thoroughness));
 
-/** `TEST_THOROUGHNESS=20` sends 10,000. */
+type Settings = Record<string, string>;
+
+/** To each site; `TEST_THOROUGHNESS=20` sends 10,000. */
 const REQUESTS = 500 * thoroughness;
 const AT_ONCE = 6;
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
+/** What a site offers decides what it refuses. */
+const SITES = [
+  ['where people come in by WeChat', (wechat: Settings) => wechat],
+  ['that has no app of WeChat', () => ({})],
+] as const;
+
 describeInOneMode('whatever is sent to the routes of the OpenAPI document', (mode) => {
+  describe.each(SITES)('of a site %s', (_what, offers) => tryOutSite(mode, offers));
+});
+
+function tryOutSite(mode: Mode, offers: (wechat: Settings) => Settings): void {
   let space: ServiceSpace;
   let service: RunningService;
   let fuzzed: Fuzzed;
@@ -32,8 +49,13 @@ describeInOneMode('whatever is sent to the routes of the OpenAPI document', (mod
       await startWechatStandIn(),
     ];
     for (const standIn of [pay, push, login]) space.beforeDisposal(() => standIn.close());
-    const environments = { ...push.environment, ...login.environment, ...pay.environment };
-    service = await space.start({ ...environments, ...WITH_ADMIN, GUEST_GRANT_TOKENS: '1000000' });
+    const wechat = offers({ ...push.environment, ...login.environment });
+    service = await space.start({
+      ...wechat,
+      ...pay.environment,
+      ...WITH_ADMIN,
+      GUEST_GRANT_TOKENS: '1000000',
+    });
     fuzzed = await fuzzedSurroundings(service);
   });
   afterAll(() => space.dispose());
@@ -78,4 +100,4 @@ describeInOneMode('whatever is sent to the routes of the OpenAPI document', (mod
     expect(differing).toEqual([]);
     expect(Object.values(totals).reduce((sum, total) => sum + total, 0)).toBe(0);
   });
-});
+}

@@ -96,6 +96,35 @@ describeWith('postgres', 'migrations of a site that is in use', () => {
     expect(await other.knex('notes').count()).toEqual([{ count: '11' }]);
   });
 
+  test('of two that wait for each other the program goes on, and the migration tries again', async () => {
+    await migrate(database.knex, { migrations: notes });
+    await database.knex.raw('create table people (id int)');
+    const sql = 'lock table people; select pg_sleep(0.3); alter table notes add author text';
+    const both = { ...notes, '0002-both': step(sql) };
+    const program = await other.knex.transaction();
+    await program('notes').insert({ words: '先写这个' });
+    const migrating = migrate(database.knex, { migrations: both });
+    await eventually('the migration has its first table', async () => {
+      const held = "relation = 'people'::regclass and mode = 'AccessExclusiveLock'";
+      const { rows } = await program.raw(`select 1 from pg_locks where ${held}`);
+      return rows.length > 0;
+    });
+    // It has waited for longer than the migration when that asks for the notes.
+    await program('people').insert({ id: 1 });
+    await program.commit();
+    expect(await migrating).toEqual(['0002-both']);
+  });
+
+  test('a migration that has to give way in a deadlock tries again', async () => {
+    await migrate(database.knex, { migrations: notes });
+    await database.knex.raw('create sequence runs');
+    const unlucky = step(`do $$ begin
+      if nextval('runs') = 1 then raise exception using errcode = 'deadlock_detected'; end if;
+    end $$`);
+    const given = { migrations: { ...notes, '0002-unlucky': unlucky }, limits: quick };
+    expect(await migrate(database.knex, given)).toEqual(['0002-unlucky']);
+  });
+
   test('a statement without end is undone', async () => {
     const slow = {
       ...notes,

@@ -205,8 +205,8 @@ describeInOneMode('a site without WeChat', (mode) => {
     for (const reply of notHere) {
       expect(reply.headers.get('set-cookie')).toBeNull();
       expect(reply.failure()).toMatchObject({
-        status: 503,
-        error: 'unavailable',
+        status: 404,
+        error: 'not_found',
         message: '本站没有开启微信登录。',
       });
     }

@@ -25,6 +25,7 @@ const alertsSchema = z.object({
         z.object({
           alert: z.string(),
           expr: z.string(),
+          for: z.string().optional(),
           labels: z.object({ severity: z.enum(['page', 'warn']) }),
           annotations: z.object({ summary: z.string(), runbook: z.string() }),
         }),

@@ -42,7 +42,7 @@ export async function startPlainNginx(ports: readonly number[]): Promise<Balance
 }
 
 function configuration(folder: string, port: number, ports: readonly number[]): string {
-  const servers = ports.map((each) => `server 127.0.0.1:${each} max_fails=1 fail_timeout=1s;`);
+  const servers = ports.map((each) => `server 127.0.0.1:${each} max_fails=0;`);
   return `
     pid ${folder}/nginx.pid;
     worker_processes 1;
@@ -65,6 +65,7 @@ function configuration(folder: string, port: number, ports: readonly number[]): 
           proxy_set_header Upgrade $http_upgrade;
           proxy_set_header Connection $connection_upgrade;
           proxy_read_timeout 75s;
+          proxy_connect_timeout 1s;
           proxy_next_upstream error timeout;
         }
       }

@@ -13,7 +13,7 @@ export interface RollingRestartPlan {
   conversing: number;
   /** How often each process is restarted. */
   rounds: number;
-  /** Between two restarts, for the balancer to notice that the process is back. */
+  /** Between two restarts, when all are there. */
   pauseMs: number;
 }
 

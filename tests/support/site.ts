@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../backend/platform/chroma/free-port.ts';
-import { ROOT, readComposeFile } from './compose-file.ts';
+import { ROOT } from './compose-file.ts';
 import { type DeepSeekStandIn, startDeepSeekStandIn } from './deepseek-stand-in.ts';
 import { eventually } from './eventually.ts';
 import { openSpace } from './service-space.ts';
-import { nginxPath } from './services.ts';
 import type { SiteAddress } from './site-client.ts';
+import { ADMIN_EMAIL, describedSite, startSiteNginx, watch } from './site-nginx.ts';
 
-const NAME = 'guoxue.test';
-const ADMIN_EMAIL = 'admin@guoxue.test';
 const API_KEY = 'sk-site';
 const START_MS = 120_000;
 
@@ -56,7 +53,7 @@ export async function startSite(limits: Settings = {}): Promise<Site> {
     await model.close();
   };
   try {
-    const compose = readComposeFile('docker-compose.yml', { SITE_NAME: NAME, ADMIN_EMAIL });
+    const compose = describedSite();
     const secrets = fillSecrets(path.join(space.dataDir, 'secrets'), space.environment);
     const start = (service: string) =>
       startProcess(service, path.join(space.dataDir, `${service}-${processes.length}`), {
@@ -73,16 +70,12 @@ export async function startSite(limits: Settings = {}): Promise<Site> {
     const migrate = await start('migrate');
     await migrate.ended;
     const apis = processes.filter(({ role }) => role === 'api');
-    const nginx = await startNginx(path.join(space.dataDir, 'nginx'), {
-      ...compose.services.nginx?.environment,
-      ...limits,
-      SITE_API_SERVERS: apis.map(({ port }) => `server 127.0.0.1:${port};`).join(' '),
-    });
+    const ports = apis.map(({ port }) => port);
+    const nginx = await startSiteNginx(path.join(space.dataDir, 'nginx'), ports, limits);
     processes.push(nginx.process);
     await Promise.all(apis.map((each) => eventually('an API is ready', isReady(each), START_MS)));
     return {
-      ...{ name: NAME, port: nginx.httpsPort, httpPort: nginx.httpPort, model, apis, dispose },
-      certificate: nginx.certificate,
+      ...{ ...nginx.address, httpPort: nginx.httpPort, model, apis, dispose },
       admin: { email: ADMIN_EMAIL, password: readFileSync(`${secrets}/admin_password`, 'utf8') },
       others: processes.filter(({ role }) => role === 'worker' || role === 'scheduler'),
       migrated: migrate.said(),
@@ -123,24 +116,6 @@ async function startProcess(role: string, dataDir: string, given: Settings): Pro
   return { ...watch(role, child), port, metricsPort };
 }
 
-function watch(role: string, child: ChildProcess) {
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (piece: string) => {
-      text += piece;
-    });
-  }
-  const ended = once(child, 'close').then(() => child.exitCode);
-  return {
-    ...{ role, ended },
-    said: () => text,
-    async kill(signal: NodeJS.Signals) {
-      child.kill(signal);
-      await ended;
-    },
-  };
-}
-
 const isReady = (api: SiteProcess) => async () => {
   const url = `http://127.0.0.1:${api.port}/ready`;
   return fetch(url).then(
@@ -148,49 +123,3 @@ const isReady = (api: SiteProcess) => async () => {
     () => false,
   );
 };
-
-/** The template with every `${SITE_…}` filled in, as the image's envsubst does it. */
-function fillTemplate(settings: Settings): string {
-  const template = readFileSync(path.join(ROOT, 'deploy/nginx/nginx.conf.template'), 'utf8');
-  return template.replaceAll(/\$\{(SITE_\w+)\}/g, (_all, name: string) => {
-    const value = settings[name];
-    if (value === undefined) throw new Error(`docker-compose.yml does not set ${name}`);
-    return value;
-  });
-}
-
-async function startNginx(folder: string, given: Settings) {
-  mkdirSync(folder, { recursive: true });
-  const at = (name: string) => path.join(folder, name);
-  const [httpPort, httpsPort, statusPort] = [await freePort(), await freePort(), await freePort()];
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const names = ['-subj', `/CN=${NAME}`, '-addext', `subjectAltName=DNS:${NAME}`, '-days', '2'];
-  const files = ['-keyout', at('key.pem'), '-out', at('certificate.pem')];
-  spawnSync('openssl', ['req', '-x509', ...key, ...names, ...files]);
-  const configuration = fillTemplate({
-    ...given,
-    // The name server is Docker's.
-    ...{ SITE_RESOLVER: '', SITE_ACME_DIR: folder, SITE_RUN_DIR: folder },
-    ...{ SITE_HTTP_PORT: `127.0.0.1:${httpPort}`, SITE_HTTPS_PORT: `127.0.0.1:${httpsPort}` },
-    ...{ SITE_STATUS_PORT: String(statusPort), SITE_ACCESS_LOG: at('access.log') },
-    ...{ SITE_CERTIFICATE: at('certificate.pem'), SITE_CERTIFICATE_KEY: at('key.pem') },
-  });
-  writeFileSync(at('nginx.conf'), configuration);
-  // Who starts it as root would else have workers that may not even look into the folder.
-  const asCaller = process.getuid?.() === 0 ? 'user root;' : '';
-  const where = ['-e', 'stderr', '-p', folder, '-c', at('nginx.conf'), '-g'];
-  const test = spawnSync(nginxPath, [...where, asCaller, '-t'], { encoding: 'utf8' });
-  if (test.status !== 0) throw new Error(`nginx -t: ${test.stderr}`);
-  const child = spawn(nginxPath, [...where, `daemon off; ${asCaller}`], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const accessLog = () => {
-    const lines = readFileSync(at('access.log'), 'utf8').trim().split('\n');
-    return lines.filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
-  };
-  return {
-    process: { ...watch('nginx', child), port: httpsPort, metricsPort: statusPort },
-    ...{ httpPort, httpsPort, accessLog },
-    certificate: readFileSync(at('certificate.pem'), 'utf8'),
-  };
-}

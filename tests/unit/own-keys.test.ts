@@ -20,6 +20,9 @@ describe('the scan for secrets', () => {
     [`WECHAT_PAY_API_V3_KEY: '${hex}'`, 'found a secret of WeChat'],
     [`JWT_SECRET=${long}`, 'found a secret of the service'],
     [`ENCRYPTION_KEY: "${long}="`, 'found a secret of the service'],
+    [`aws_access_key_id = AKIA${'ABCD2345'.repeat(2)}`, 'found an access key of AWS'],
+    [`-----BEGIN ${'PRIVATE KEY'}-----\n${hex}`, 'found a private key'],
+    [`"-----BEGIN RSA ${'PRIVATE KEY'}-----\\n${hex}`, 'found a private key'],
   ])('finds %s', async (line, message) => {
     expect(await found(`PORT=3000\n${line}\n`)).toEqual([message]);
   });
@@ -28,6 +31,7 @@ describe('the scan for secrets', () => {
     ['DEEPSEEK_API_KEY=sk-…'],
     ['JWT_SECRET=a secret of the benchmark, long enough'],
     ['WECHAT_MINI_SECRET=$WECHAT_MINI_SECRET'],
+    [`begins with -----BEGIN ${'PRIVATE KEY'}----- and ends with -----END`],
   ])('leaves %s alone', async (line) => {
     expect(await found(line)).toEqual([]);
   });

@@ -42,8 +42,9 @@ export function toWechatFailure(
   return unavailable();
 }
 
+/** Nothing that time mends, so no 503: on this site there is no such way in. */
 export function wechatNotConfigured(): AppError {
-  return new AppError(503, 'unavailable', '本站没有开启微信登录。');
+  return new AppError(404, 'not_found', '本站没有开启微信登录。');
 }
 
 function codeRefused(): AppError {

@@ -14,6 +14,7 @@ const ADVISORY_LOCK = 4_716_238;
 /** Of another process that migrates: one step of it. */
 const LONGEST_TURN_MS = 10 * 60_000;
 const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK_DETECTED = '40P01';
 const STATEMENT_CANCELLED = '57014';
 
 export interface MigrateOptions {
@@ -24,7 +25,10 @@ export interface MigrateOptions {
 }
 
 export interface MigrationLimits {
-  /** Whoever waits for a table makes all others wait behind, readers too; so nobody waits longer. */
+  /**
+   * Whoever waits for a table makes all others wait behind, readers too; so nobody waits longer. Below
+   * PostgreSQL's `deadlock_timeout` (1 s), after which of two that wait for each other a learner may lose.
+   */
   lockMs: number;
   statementMs: number;
   attempts: number;
@@ -32,9 +36,9 @@ export interface MigrationLimits {
 }
 
 const LIMITS: MigrationLimits = {
-  lockMs: 2_000,
+  lockMs: 500,
   statementMs: 60_000,
-  attempts: 20,
+  attempts: 40,
   pauseMs: 1_000,
 };
 
@@ -72,7 +76,7 @@ async function runNext(knex: Knex, options: MigrateOptions): Promise<string | un
       return await knex.transaction((transaction) => step(transaction, options, limits));
     } catch (error) {
       if (codeOf(error) === STATEMENT_CANCELLED) throw tooSlow(limits, error);
-      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+      if (!missedItsTurn(error)) throw error;
       if (attempt === limits.attempts) throw noTurn(limits, error);
       await sleep(limits.pauseMs);
     }
@@ -117,6 +121,12 @@ function sourceOf(migrations: Migrations): Knex.MigrationSource<string> {
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+/** Undone, with nothing wrong about it: later it may go. */
+function missedItsTurn(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === LOCK_NOT_AVAILABLE || code === DEADLOCK_DETECTED;
 }
 
 function heldByAnother(cause: unknown): SchemaError {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DCLinter } from 'dclint';
@@ -126,4 +126,29 @@ describe('the program', () => {
     }
     expect(services.nginx?.depends_on?.api?.condition).toBe('service_healthy');
   });
+});
+
+test("certbot's hook puts a certificate where .env says, and nginx reads it again", async () => {
+  const site = path.join(folder, 'site');
+  const tools = path.join(folder, 'tools');
+  await mkdir(path.join(site, 'deploy'), { recursive: true });
+  await mkdir(tools);
+  const hook = path.join(site, 'deploy/install-certificate.sh');
+  await copyFile(path.join(ROOT, 'deploy/install-certificate.sh'), hook);
+  await writeFile(path.join(site, '.env'), 'SITE_NAME=x\nSITE_CERTIFICATE_DIR=./elsewhere\n');
+  // Only told of, since not everybody may give files to nginx, or has an engine.
+  for (const tool of ['install', 'docker']) {
+    const file = path.join(tools, tool);
+    await writeFile(file, `#!/bin/sh\necho ${tool} "$@"\n`, { mode: 0o755 });
+  }
+  const { status, stdout } = spawnSync(hook, {
+    env: { PATH: `${tools}:${process.env.PATH}`, RENEWED_LINEAGE: '/live/x' },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  expect(stdout.trim().split('\n')).toEqual([
+    'install -D -m 0644 /live/x/fullchain.pem ./elsewhere/fullchain.pem',
+    'install -D -m 0640 -g 101 /live/x/privkey.pem ./elsewhere/privkey.pem',
+    `docker compose exec -T nginx nginx -s reload -c ${services.nginx?.command?.[2]}`,
+  ]);
 });
