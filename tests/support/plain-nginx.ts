@@ -13,8 +13,8 @@ export interface Balancer {
 }
 
 /**
- * nginx as it comes, in front of some processes: it asks nobody whether he is ready, keeps connections,
- * and finds out that a process has gone by being refused.
+ * nginx in front of some processes: it asks nobody whether he is ready, keeps connections, finds out that
+ * a process has gone by being refused, and asks again what was asked under a key, as deploy/nginx does.
  */
 export async function startPlainNginx(ports: readonly number[]): Promise<Balancer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'guoxue-nginx-'));
@@ -58,15 +58,21 @@ function configuration(folder: string, port: number, ports: readonly number[]): 
       upstream api { ${servers.join(' ')} keepalive 64; }
       server {
         listen 127.0.0.1:${port};
+        proxy_http_version 1.1;
+        proxy_set_header Host $host;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+        proxy_read_timeout 75s;
+        proxy_connect_timeout 1s;
+        proxy_next_upstream error timeout;
+        error_page 418 = @repeatable;
         location / {
+          if ($http_idempotency_key) { return 418; }
           proxy_pass http://api;
-          proxy_http_version 1.1;
-          proxy_set_header Host $host;
-          proxy_set_header Upgrade $http_upgrade;
-          proxy_set_header Connection $connection_upgrade;
-          proxy_read_timeout 75s;
-          proxy_connect_timeout 1s;
-          proxy_next_upstream error timeout;
+        }
+        location @repeatable {
+          proxy_pass http://api;
+          proxy_next_upstream error timeout non_idempotent;
         }
       }
     }`;

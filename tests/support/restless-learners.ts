@@ -76,7 +76,7 @@ export async function browse(life: Life, { token, userId }: Account): Promise<vo
       ...{ token, body, key: randomUUID() },
     });
     if (spent) life.seen.consumed.set(userId, (life.seen.consumed.get(userId) ?? 0) + 1);
-    await call(life, 'POST', '/api/sessions', { token, body: {} });
+    await call(life, 'POST', '/api/sessions', { token, body: {}, key: randomUUID() });
     await sleep(20);
   }
 }

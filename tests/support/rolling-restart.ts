@@ -45,7 +45,7 @@ export async function restartUnderLoad(
   inspect: (space: ServiceSpace, seen: Experience) => Promise<void>,
 ): Promise<RollingRestart> {
   const model = await startDeepSeekStandIn({
-    defaults: { text: TEXT, deltaLength: 2, deltaDelayMs: 20 },
+    defaults: { text: TEXT, deltaLength: 2, deltaDelayMs: 40 },
   });
   const space = await openSpace('services');
   space.beforeDisposal(() => model.close());
