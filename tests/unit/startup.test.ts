@@ -123,6 +123,14 @@ describe('the corpus', () => {
     expect((await readCorpus(dataDir)).map(({ title }) => title)).toEqual(['李白诗选']);
   });
 
+  it('may be several of these, one after the other, but no work twice', async () => {
+    await writeCorpus(dataDir, [quietNight]);
+    const slugs = (await readCorpus(`default, ${dataDir}`)).map(({ slug }) => slug);
+    expect(slugs[0]).toBe('lunyu');
+    expect(slugs).toHaveLength((await readCorpus('default')).length + 1);
+    await expect(readCorpus(`${dataDir},${dataDir}`)).rejects.toThrow(/^CORPUS: two works/);
+  });
+
   it('that cannot be read is a fault of the configuration', async () => {
     await expect(readCorpus(path.join(dataDir, 'nowhere'))).rejects.toThrow(ConfigError);
     await expect(readCorpus(path.join(dataDir, 'nowhere'))).rejects.toThrow(/^CORPUS: /);
