@@ -52,6 +52,18 @@ describe('quoting', () => {
     expect(text).toContain('**《静夜思》** 唐·李白');
   });
 
+  test('says first where the learner quotes otherwise than the book has it', async () => {
+    const passages = [cited(2, xueEr)];
+    const { text } = await reply(passages, '「有朋自近方来，不亦乐乎」写对了吗？');
+    expect(text.split('\n')[0]).toBe(
+      '你引的是「有朋自近方来，不亦乐乎」，书里作「有朋自远方来，不亦乐乎」[2]。',
+    );
+    const right = await reply(passages, '「有朋自远方来，不亦乐乎」写对了吗？');
+    expect(right.text).not.toContain('书里作');
+    const other = await reply(passages, '「春风又绿江南岸」写对了吗？');
+    expect(other.text).not.toContain('书里作');
+  });
+
   test('leaves quotation marks inside a passage alone and takes others around it', async () => {
     const traditional = '子曰：「學而不思則罔，思而不學則殆。」';
     const { text } = await reply([cited(1, traditional)]);

@@ -5,6 +5,7 @@ import { translationDirection } from '../../translation-direction.ts';
 import type { TutorMode } from '../../tutor-mode.ts';
 import type { AnswerRequest } from '../answer-model.ts';
 import { readingAskedFor } from './asked-reading.ts';
+import { correctionsOf } from './corrections.ts';
 import type { Fold, Gloss } from './gloss-passage.ts';
 import { leadFor } from './leads.ts';
 import { phrases } from './phrases.ts';
@@ -59,6 +60,7 @@ function sayAll(request: AnswerRequest, fold: Fold): string[] {
   const replies = before !== '' && isReply(question);
   const lead = focus && leadFor(focus, best);
   return [
+    ...correctionsOf(question, quoted),
     ...readingAskedFor(question, quoted, fold),
     ...MODES[mode]({ question, lead, quoted, glosses, replies, before }),
   ];

@@ -13,6 +13,7 @@ export const phrases = {
   },
   opening: (count: number) =>
     `我在书库里找到了${countWords[count - 1] ?? count}处与你的问题最接近的原文：`,
+  otherwise: (said: string, found: string) => `你引的是${said}，书里作${found}。`,
   nextLine: (line: string) => `下一句是「${line}」，原文在这里：`,
   previousLine: (line: string) => `上一句是「${line}」，原文在这里：`,
   nextPassage: '接下来的原文是：',

@@ -57,7 +57,7 @@ export function authorOf({ author, dynasty }: Passage): string {
 }
 
 /** The passage stays as it is; of the marks around it those are taken that do not occur in it. */
-function quote(excerpt: string): string {
+export function quote(excerpt: string): string {
   const marks = QUOTATION_MARKS.find((pair) => ![...pair].some((mark) => excerpt.includes(mark)));
   const [open, close] = marks ?? '「」';
   return `${open}${excerpt}${close}`;
