@@ -79,9 +79,14 @@ export class QuotationIndex {
   findNearest(words: string): QuotationMatch | undefined {
     const needle = symbolsOf(foldText(words));
     const aligner = new QuotationAligner(needle, this.#frequencies.informationOf(needle));
+    const segments = this.#segments();
     let most = 0;
     let best: { segment: QuotationSegment; run: Alignment } | undefined;
-    for (const { segment, from, to } of findCandidates(needle, this.#segments())) {
+    const comesFirst = (segment: QuotationSegment, { start }: Alignment) =>
+      segment === best?.segment
+        ? start < best.run.start
+        : best !== undefined && segments.indexOf(segment) < segments.indexOf(best.segment);
+    for (const { segment, from, to } of findCandidates(needle, segments)) {
       const run = aligner.align(segment.symbols, from, to);
       const { cost, information } = run;
       const significance = this.#frequencies.significanceOf(
@@ -89,7 +94,9 @@ export class QuotationIndex {
         cost / EDIT,
         information,
       );
-      if (significance <= most) continue;
+      // Of lines that are as near the first of the library, as among those that are the same.
+      if (significance < most || significance === 0) continue;
+      if (significance === most && !comesFirst(segment, run)) continue;
       most = significance;
       best = { segment, run };
     }

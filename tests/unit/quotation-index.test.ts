@@ -178,6 +178,21 @@ describe('works that come and go', () => {
   });
 });
 
+describe('a line that stands in several works', () => {
+  it('is found with its slip in the first of the library, wherever in a work it stands', () => {
+    const line = '三人行，必有我师焉。';
+    const before = '择其善者而从之，其不善者而改之。必有人，有三焉。'.repeat(4);
+    const works = new QuotationIndex();
+    const found = new Set<string | undefined>();
+    for (let length = 0; length <= before.length; length += 1) {
+      works.put('a', [passageOf('first', before.slice(0, length) + line, { workId: 'a' })]);
+      works.put('b', [passageOf('second', line + before, { workId: 'b', chapterId: 'b' })]);
+      found.add(works.findNearest('三人行必有吾师焉')?.passage.id);
+    }
+    expect([...found]).toEqual(['first']);
+  });
+});
+
 describe('a character too many at an end of a quotation', () => {
   it('does not take in the first character of the next clause, nor the last of the one before', () => {
     expect(index.findNearest('天地玄黄也')).toMatchObject({ found: '天地玄黃', distance: 1 });
