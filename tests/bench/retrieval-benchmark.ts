@@ -14,7 +14,7 @@ import { measurePoems } from './retrieval-poems.ts';
 import { costTable, latencyTable, mebibytes, qualityTable, time } from './retrieval-report.ts';
 import { readSettings, type Settings } from './retrieval-settings.ts';
 import { atMost, readSuite, type Suite } from './retrieval-suite.ts';
-import { NEAREST, type System } from './retrieval-systems.ts';
+import { bareChroma } from './retrieval-systems.ts';
 import { defaultTexts, type Texts, tableTexts } from './retrieval-texts.ts';
 
 const NOTE = `A piece of LangChain's (up to 500 characters) counts when it holds the gold, as a passage does, which is in
@@ -43,8 +43,8 @@ export async function runRetrievalBenchmark(args: readonly string[]): Promise<nu
       for (const suite of asked) await measure(ground, suite);
       if (settings.poems && texts === library) {
         console.error('— the same among poems');
-        const { stored } = ground.costs;
-        const tables = await measurePoems({ texts, suites: asked, model: model.made, stored });
+        const poems = { texts, suites: asked, model: model.made, address: () => chroma.address() };
+        const tables = await measurePoems(poems);
         console.log(`\n${tables}`);
       }
     }
@@ -79,15 +79,8 @@ async function grounds(
 
 async function measure({ systems, vectors, embeddings }: Ground, suite: Suite): Promise<void> {
   console.error(`— ${suite.name}: ${suite.lines.length} questions to ${systems.length} systems`);
-  const atHand = new Map<string, number[]>();
-  for (const { query } of suite.lines) atHand.set(query, await embeddings.embedQuery(query));
-  const bare: System = {
-    ...{ name: `bare Chroma query for ${NEAREST}, its vector at hand`, readings: false },
-    async search(query) {
-      await vectors.query(atHand.get(query) ?? [], NEAREST);
-      return [];
-    },
-  };
+  const queries = suite.lines.map(({ query }) => query);
+  const bare = await bareChroma(vectors, embeddings, queries);
   const asked = await askAll(suite, [...systems, bare]);
   const compared = asked.filter(({ system }) => system !== bare);
   console.log(`\n${qualityTable(suite, compared)}\n\n${latencyTable(asked, bare)}`);

@@ -51,7 +51,7 @@ interface IndexCosts {
   likeness: Built<unknown>;
 }
 
-type Address = { host: string; port: number; ssl: boolean };
+export type Address = { host: string; port: number; ssl: boolean };
 
 const BATCH = 1_000;
 /** A collection of hundreds of thousands may have to be made ready for the first query. */
@@ -62,13 +62,7 @@ export async function openGround(
   model: EmbeddingModel,
   address: () => Address | undefined,
 ): Promise<Ground> {
-  const embeddings = new TrainedEmbeddings({ model, fold: foldText });
-  const vectors = createPassageVectors({
-    // A collection of its own for each of the texts.
-    ...{ address, model: `${model.name}-${randomUUID()}`, dimension: embeddings.dimension },
-    queryTimeoutMs: PATIENCE_MS,
-  });
-  const filled = await fill(vectors, embeddings, texts);
+  const { embeddings, vectors, filled } = await openVectors(texts.works, model, address);
   const libraries = await librariesOf(texts, model);
   const plain = await built(() => openPlain(texts, embeddings, address() ?? gone()));
   const searched = libraries.map(({ readings, costs }): Searched => {
@@ -96,6 +90,20 @@ export async function openGround(
       plain: { pieces: plain.made.pieces, milliseconds: plain.milliseconds },
     },
   };
+}
+
+/** The vectors of all passages in Chroma, in a collection of their own. */
+export async function openVectors(
+  works: readonly LibraryWork[],
+  model: EmbeddingModel,
+  address: () => Address | undefined,
+) {
+  const embeddings = new TrainedEmbeddings({ model, fold: foldText });
+  const vectors = createPassageVectors({
+    ...{ address, model: `${model.name}-${randomUUID()}`, dimension: embeddings.dimension },
+    queryTimeoutMs: PATIENCE_MS,
+  });
+  return { embeddings, vectors, filled: await fill(vectors, embeddings, works) };
 }
 
 async function librariesOf({ works, hasReadings }: Texts, model: EmbeddingModel) {
@@ -142,7 +150,11 @@ export async function preparedLikeness(
   return likeness;
 }
 
-async function fill(vectors: PassageVectors, embeddings: TrainedEmbeddings, { works }: Texts) {
+async function fill(
+  vectors: PassageVectors,
+  embeddings: TrainedEmbeddings,
+  works: readonly LibraryWork[],
+) {
   const passages = works.flatMap((work) => work.passages);
   let embeddingMs = 0;
   let storingMs = 0;

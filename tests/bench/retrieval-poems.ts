@@ -1,58 +1,59 @@
 import type { EmbeddingModel } from '../../ai/rag/embeddings/model-file.ts';
-import { TrainedEmbeddings } from '../../ai/rag/embeddings/trained-embeddings.ts';
-import { foldText } from '../../ai/rag/folding.ts';
-import type { ScoredId } from '../../ai/rag/fusion.ts';
 import { LexicalIndex } from '../../ai/rag/lexical-index.ts';
 import { LexicalSegment } from '../../ai/rag/lexical-segment.ts';
 import { fieldTerms, fieldTexts } from '../../ai/rag/passage-fields.ts';
 import { type LibraryWork, PassageLibrary } from '../../ai/rag/passage-library.ts';
 import { type Asked, askAll } from './retrieval-asking.ts';
-import { type BruteForce, openBruteForce } from './retrieval-brute-force.ts';
 import { built } from './retrieval-cost.ts';
-import { preparedLikeness } from './retrieval-ground.ts';
+import { type Address, openVectors, preparedLikeness } from './retrieval-ground.ts';
 import { quoteTable } from './retrieval-poem-quotes.ts';
 import { poemWorks } from './retrieval-poem-texts.ts';
 import {
   costCells,
   count,
+  latencyTable,
   mebibytes,
   qualityTable,
   tableOf,
   time,
-  timesTable,
 } from './retrieval-report.ts';
 import type { Suite } from './retrieval-suite.ts';
-import { bm25fAlone, NEAREST, type Searched, vectorsAlone, whole } from './retrieval-systems.ts';
+import {
+  bareChroma,
+  bm25fAlone,
+  nearestIn,
+  type Searched,
+  type System,
+  vectorsAlone,
+  whole,
+} from './retrieval-systems.ts';
 import { type Texts, withoutReadings } from './retrieval-texts.ts';
 
 /** As the service closes its own. */
 const SEGMENT_PASSAGES = 20_000;
 const SLICE = 1_000;
-const FOUND_BEFORE = 'exact, found before';
 
 interface Poems {
   texts: Texts;
   suites: readonly Suite[];
   model: EmbeddingModel;
-  /** Vectors that Chroma took in a second, here and today. */
-  stored: number;
+  address: () => Address | undefined;
 }
 
-/**
- * The same questions with hundreds of thousands of poems in the library too. Vectors are compared one
- * by one, before the questions are asked, so that no time here has a vector search in it.
- */
-export async function measurePoems({ texts, suites, model, stored }: Poems): Promise<string> {
+/** The same questions with hundreds of thousands of poems in the library too. */
+export async function measurePoems({ texts, suites, model, address }: Poems): Promise<string> {
   const read = await built(poemWorks);
   const works = [...texts.works, ...read.made.works];
   const passages = works.flatMap((work) => [...work.passages]);
   const lexical = costCells(await built(() => lexicalOf(works)));
   const library = await built(() => libraryOf(works));
   const quotes = quoteTable(passages, library.made);
-  const vectors = await openBruteForce(passages, new TrainedEmbeddings({ model, fold: foldText }));
-  const asked = await askBoth(suites, texts, {
+  const { vectors, embeddings, filled } = await openVectors(works, model, address);
+  const queries = suites.flatMap(({ lines }) => lines.map(({ query }) => query));
+  const bare = await bareChroma(vectors, embeddings, queries);
+  const asked = await askBoth(suites, texts, bare, {
     ...{ library: library.made, readings: true },
-    nearest: await foundBefore(suites, vectors),
+    nearest: nearestIn(vectors, embeddings),
     likeness: await preparedLikeness(library.made, model),
   });
   const costs = tableOf(
@@ -62,10 +63,10 @@ export async function measurePoems({ texts, suites, model, stored }: Poems): Pro
       ['library in this process', ...costCells(library)],
       ['… of it the lexical index', ...lexical],
       ['… and the quotation index', '', mebibytes(library.made.quotations.bytes)],
-      ['passages embedded', `${count(vectors.embedded)} a second`, ''],
+      ['passages embedded', `${count(filled.embedded)} a second`, ''],
       [
-        `vectors into Chroma at ${count(stored)} a second: not done, would take`,
-        `at least ${time((passages.length / stored) * 1_000)}`,
+        `vectors taken in by Chroma, ${count(filled.stored)} a second`,
+        time((filled.passages / filled.stored) * 1_000),
         '',
       ],
     ],
@@ -73,30 +74,22 @@ export async function measurePoems({ texts, suites, model, stored }: Poems): Pro
   return [costs, quotes, ...asked].join('\n\n');
 }
 
-async function foundBefore(suites: readonly Suite[], { nearest }: BruteForce) {
-  const known = new Map<string, ScoredId[]>();
-  for (const { query } of suites.flatMap(({ lines }) => lines)) {
-    known.set(query, known.get(query) ?? (await nearest(query, NEAREST)));
-  }
-  return async (query: string) => known.get(query) ?? [];
-}
-
 /** With readings, then without: a second library of this size would double the memory. */
-async function askBoth(suites: readonly Suite[], texts: Texts, searched: Searched) {
-  const withReadings = await askEach(suites, searched);
+async function askBoth(suites: readonly Suite[], texts: Texts, bare: System, searched: Searched) {
+  const withReadings = await askEach(suites, [whole(searched), bm25fAlone(searched)]);
   for (const work of texts.works) searched.library.put(withoutReadings(work));
-  const without = await askEach(suites, { ...searched, readings: false });
+  const bareLibrary = { ...searched, readings: false };
+  // What readings say is not in the vectors: once is enough.
+  const others = [vectorsAlone(bareLibrary), whole(bareLibrary), bm25fAlone(bareLibrary), bare];
+  const without = await askEach(suites, others);
   return suites.flatMap((suite, n) => {
     const both = [...(without[n] ?? []), ...(withReadings[n] ?? [])];
-    const timed = both.filter(({ system }) => !system.name.includes(FOUND_BEFORE));
-    return [qualityTable(suite, both), timesTable(timed)];
+    const compared = both.filter(({ system }) => system !== bare);
+    return [qualityTable(suite, compared), latencyTable(both, bare)];
   });
 }
 
-async function askEach(suites: readonly Suite[], searched: Searched): Promise<Asked[][]> {
-  const systems = [whole(searched), bm25fAlone(searched)];
-  // What readings say is not in the vectors: once is enough.
-  if (!searched.readings) systems.unshift(vectorsAlone(searched, FOUND_BEFORE));
+async function askEach(suites: readonly Suite[], systems: readonly System[]): Promise<Asked[][]> {
   const asked: Asked[][] = [];
   for (const suite of suites) asked.push(await askAll(suite, systems));
   return asked;

@@ -51,10 +51,6 @@ export function latencyTable(asked: readonly Asked[], bare: System): string {
   );
 }
 
-export function timesTable(asked: readonly Asked[]): string {
-  return tableOf(['a search', 'p50', 'p95'], asked.map(timeRow));
-}
-
 function timeRow(asked: Asked): string[] {
   return [labelOf(asked.system), ...SHARES.map((share) => time(percentile(timesOf(asked), share)))];
 }

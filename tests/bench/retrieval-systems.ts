@@ -84,6 +84,23 @@ export function vectorsAlone({ library, nearest }: Searched, by = 'Chroma'): Sys
   };
 }
 
+/** What every search by vectors costs at least: their database asked, the vector of the question at hand. */
+export async function bareChroma(
+  vectors: Pick<PassageVectors, 'query'>,
+  embeddings: TrainedEmbeddings,
+  queries: readonly string[],
+): Promise<System> {
+  const atHand = new Map<string, number[]>();
+  for (const query of queries) atHand.set(query, await embeddings.embedQuery(query));
+  return {
+    ...{ name: `bare Chroma query for ${NEAREST}, its vector at hand`, readings: false },
+    async search(query) {
+      await vectors.query(atHand.get(query) ?? [], NEAREST);
+      return [];
+    },
+  };
+}
+
 /** Okapi BM25 over the characters and pairs of the text, nothing known of questions. */
 export function plainBm25(works: readonly TextWork[], library: PassageLibrary): System {
   const index = new LexicalIndex();
