@@ -1,42 +1,15 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
-import { inspectFile } from '../../../corpus/uploads/inspect-file.ts';
-import { RefusedFile } from '../../../corpus/uploads/refused-file.ts';
+import { refusal } from '../../support/refusals.ts';
 import { thoroughness } from '../../support/thoroughness.ts';
-import {
-  docxOf,
-  epubOf,
-  paragraphOf,
-  readBack,
-  withFile,
-  zipOf,
-} from '../../support/upload-files.ts';
+import { docxOf, epubOf, paragraphOf, zipOf } from '../../support/upload-files.ts';
 
 jest.setTimeout(60_000);
 
 const TEXT = '子曰：「學而時習之，不亦說乎？」';
 /** Where many cases are tried. */
 const PATIENCE_MS = 30_000 * thoroughness;
-
-/** Why a file is refused when it arrives, or else when it is read. */
-async function refusal(fileName: string, content: string | Buffer): Promise<string | null> {
-  const arriving = await withFile(content, (path) => reasonOf(inspectFile(path, fileName)));
-  const reading = await reasonOf(readBack(fileName, content));
-  if (arriving !== null) expect(reading).not.toBeNull();
-  return arriving ?? reading;
-}
-
-async function reasonOf(work: Promise<unknown>): Promise<string | null> {
-  try {
-    await work;
-    return null;
-  } catch (error) {
-    if (!(error instanceof RefusedFile)) throw error;
-    expect(error.message).toMatch(/^.*\p{Script=Han}.*[。）]$/u);
-    return error.reason;
-  }
-}
 
 describe('whatever the bytes', () => {
   const parts = fc.array(

@@ -2,39 +2,12 @@ import { buffer } from 'node:stream/consumers';
 import { deflateRawSync } from 'node:zlib';
 import { jest } from '@jest/globals';
 import { ZipFile } from 'yazl';
-import { inspectFile } from '../../../corpus/uploads/inspect-file.ts';
-import { RefusedFile } from '../../../corpus/uploads/refused-file.ts';
-import {
-  docxOf,
-  epubOf,
-  paragraphOf,
-  readBack,
-  withFile,
-  zipOf,
-} from '../../support/upload-files.ts';
+import { reasonOf, refusal } from '../../support/refusals.ts';
+import { docxOf, epubOf, paragraphOf, readBack, zipOf } from '../../support/upload-files.ts';
 
 jest.setTimeout(60_000);
 
 const TEXT = '子曰：「學而時習之，不亦說乎？」';
-
-/** Why a file is refused when it arrives, or else when it is read. */
-async function refusal(fileName: string, content: string | Buffer): Promise<string | null> {
-  const arriving = await withFile(content, (path) => reasonOf(inspectFile(path, fileName)));
-  const reading = await reasonOf(readBack(fileName, content));
-  if (arriving !== null) expect(reading).not.toBeNull();
-  return arriving ?? reading;
-}
-
-async function reasonOf(work: Promise<unknown>): Promise<string | null> {
-  try {
-    await work;
-    return null;
-  } catch (error) {
-    if (!(error instanceof RefusedFile)) throw error;
-    expect(error.message).toMatch(/^.*\p{Script=Han}.*[。）]$/u);
-    return error.reason;
-  }
-}
 
 describe('a file that is a trap', () => {
   it.each(['a.zip', 'a.7z', 'a.rar', 'a.tar.gz'])(
