@@ -20,7 +20,7 @@ import { defaultTexts, type Texts, tableTexts } from './retrieval-texts.ts';
 const NOTE = `A piece of LangChain's (up to 500 characters) counts when it holds the gold, as a passage does, which is in
 its favour: it is some four times as long. What is not marked "readings" searches the texts alone.`;
 
-/** Written, with their gold lines, by a reader who had seen neither results nor other suites. */
+/** Written, with their gold lines, by a reader who knew no other suite; nothing was fitted to them. */
 const UNSEEN = fileURLToPath(new URL('./suites/unseen-questions.json', import.meta.url));
 
 /** Prints the tables; resolves with the exit code. */
