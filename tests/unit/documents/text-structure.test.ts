@@ -4,17 +4,10 @@ import { prepareWork } from '../../../backend/library/prepare-work.ts';
 import { createIrregularityLog } from '../../../corpus/irregularities.ts';
 import { guessForm } from '../../../corpus/uploads/structure/guess-form.ts';
 import { createTextStructure } from '../../../corpus/uploads/structure/text-structure.ts';
+import { bookOf, LEARN, LONG, RULE, STUDY } from '../../support/plain-texts.ts';
 import { docxOf, paragraphOf, readBack, zipOf } from '../../support/upload-files.ts';
 
 jest.setTimeout(30_000);
-
-const LEARN = '子曰：「學而時習之，不亦說乎？有朋自遠方來，不亦樂乎？」';
-const RULE = '子曰：「為政以德，譬如北辰，居其所而眾星共之。」';
-const STUDY = '子曰：「學而不思則罔，思而不學則殆。」';
-const LONG = '臣聞求木之長者，必固其根本；欲流之遠者，必浚其泉源；思國之安者，必積其德義。';
-
-const bookOf = async (text: string, about: Partial<ParseInput> = {}) =>
-  (await readBack('a.txt', text, about)).book;
 
 describe('the paragraphs of a plain text', () => {
   it('are its lines', async () => {
